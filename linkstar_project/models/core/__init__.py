@@ -1,0 +1,3 @@
+from . import system_fields_mixin
+from . import audit_mixin
+from . import res_users
