@@ -1,6 +1,7 @@
 """Which stores a user may see, for record rules and checks."""
 
 from odoo import fields, models, tools
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -16,7 +17,8 @@ class ResUsers(models.Model):
                 """
                 SELECT DISTINCT COALESCE(m.store_id, rel.store_id)
                   FROM linkstar_store_member m
-                  LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = m.group_id
+                  LEFT JOIN linkstar_store_group g ON g.id = m.group_id AND g.active
+                  LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = g.id
                  WHERE m.user_id = %(user)s
                    AND m.active
                    AND (m.date_from IS NULL OR m.date_from <= %(today)s)
@@ -43,8 +45,13 @@ class ResUsers(models.Model):
     ):
         """Domain of a record rule: own stores only.
 
-        :param path: field path from the model to the store
-        :param mode: ``read`` or ``write`` (write stands for create and unlink too)
+        A person who is an auditor besides reads everything and keeps the writes
+        of their other roles.
+
+        :param path: field path from the model to the store, or several of them,
+            one of which must lead to an own store
+        :param mode: ``read``, ``write`` (for create and unlink too) or ``lead``
+            (writes that only leads of the store may do)
         :param storeless: who sees records without a store: ``nobody`` (but the
             administrators and auditors), ``everyone`` with access to the model, or
             ``template`` (records not of LinkStar as in core, templates for readers
@@ -53,23 +60,28 @@ class ResUsers(models.Model):
         :return: a domain as a list
         """
         self.ensure_one()
-        if self.has_group("linkstar_project.group_admin"):
+        if self._linkstar_sees_all(mode):
             return [(1, "=", 1)]
-        if self.has_group("linkstar_project.group_auditor"):
-            if mode == "read":
-                return [(1, "=", 1)]
-            own = [(0, "=", 1)]
+        paths = [path] if isinstance(path, str) else list(path)
+        if mode == "lead":
+            is_lead = self.has_group("linkstar_project.group_lead")
+            stores = list(self._linkstar_lead_store_ids()) if is_lead else []
         else:
-            own = [(path, "in", list(self._linkstar_store_ids()))]
-        if storeless == "everyone":
-            return ["|", (path, "=", False)] + own
-        if storeless == "template":
-            group = "template_manager" if mode == "write" else "operator"
-            open_to = self.has_group(f"linkstar_project.group_{group}") or (
-                self.has_group("linkstar_project.group_template_manager")
-            )
-            free = [(path, "=", False)]
-            if not open_to:
-                free = ["&", (path, "=", False), (kind_path, "=", False)]
-            return ["|"] + free + own
-        return own
+            stores = list(self._linkstar_store_ids())
+        domain = Domain.OR(Domain(name, "in", stores) for name in paths)
+        if storeless != "nobody":
+            free = Domain.AND(Domain(name, "=", False) for name in paths)
+            if storeless == "template" and not self._linkstar_uses_library(mode):
+                free &= Domain(kind_path, "=", False)
+            domain |= free
+        return list(domain)
+
+    def _linkstar_sees_all(self, mode):
+        if self.has_group("linkstar_project.group_admin"):
+            return True
+        return mode == "read" and self.has_group("linkstar_project.group_auditor")
+
+    def _linkstar_uses_library(self, mode):
+        if self.has_group("linkstar_project.group_template_manager"):
+            return True
+        return mode == "read" and self.has_group("linkstar_project.group_operator")
