@@ -1,0 +1,94 @@
+"""Turn a platform's step list into the data of a built-in template.
+
+The step list says who does what after what and how many days it usually takes;
+the template says when each task ends, counted from the start of the opening.
+"""
+
+ROLE_CODES = {"legal": "legal", "finance": "finance", "ops": "operator"}
+
+# Texts below this grade rest on trade blogs or habit; the platform has the last word.
+GRADES_TO_VERIFY = ("C", "D")
+
+
+class CyclicSop(ValueError):
+    """Steps wait for each other; ``codes`` names them."""
+
+    def __init__(self, codes):
+        super().__init__("steps wait for each other: " + ", ".join(codes))
+        self.codes = codes
+
+
+def in_order(steps):
+    """Steps with every step after those it depends on; stable otherwise.
+
+    :raises CyclicSop: some steps wait for each other
+    """
+    known = {step["code"] for step in steps}
+    done, ordered, rest = set(), [], list(steps)
+    while rest:
+        ready = [s for s in rest if not (set(s["depends_on"]) & known) - done]
+        if not ready:
+            raise CyclicSop([s["code"] for s in rest])
+        ordered += ready
+        done |= {s["code"] for s in ready}
+        rest = [s for s in rest if s["code"] not in done]
+    return ordered
+
+
+def end_days(steps):
+    """``{code: day}`` on which each step ends, counted from the start (day 0)."""
+    ends = {}
+    for step in in_order(steps):
+        start = max((ends[c] for c in step["depends_on"] if c in ends), default=0)
+        ends[step["code"]] = start + step["typical_days"]
+    return ends
+
+
+def needs_verification(step):
+    """Whether the step rests on a source that is not the platform's own."""
+    return step["evidence"] in GRADES_TO_VERIFY
+
+
+def template_data(sop, verify_note):
+    """Data for ``project.project._load_builtin``, one task a step.
+
+    :param sop: one entry of ``data/sops.json``
+    :param verify_note: ``{"en": …, "zh": …}`` shown on weakly sourced steps
+    """
+    ends = end_days(sop["steps"])
+    tasks = []
+    for step in in_order(sop["steps"]):
+        tasks.append(
+            {
+                "uid": f"{sop['code']}.{step['code']}".lower(),
+                "name": step["name"],
+                "role": ROLE_CODES[step["role"]],
+                "hours": float(step["typical_days"]),
+                "offset_days": ends[step["code"]],
+                "duration_kind": "elapsed",
+                "depends_on": [
+                    f"{sop['code']}.{code}".lower() for code in step["depends_on"]
+                ],
+                "is_key": bool(step["gate"]),
+                "instructions": _instructions(step, verify_note),
+            }
+        )
+    return {
+        "code": f"opening_{sop['code']}",
+        "kind": "opening",
+        "name": {
+            "en": f"Open a shop: {sop['name']['en']}",
+            "zh": f"开店：{sop['name']['zh']}",
+        },
+        "tasks": tasks,
+    }
+
+
+def _instructions(step, verify_note):
+    notes = {}
+    for lang in ("en", "zh"):
+        lines = [line[:1].upper() + line[1:] for line in step["checklist"]]
+        if needs_verification(step):
+            lines.append(verify_note[lang])
+        notes[lang] = "\n".join(lines)
+    return notes

@@ -1,0 +1,17 @@
+from . import (
+    linkstar_asset,
+    linkstar_asset_usage,
+    linkstar_completion_mark,
+    linkstar_document,
+    linkstar_document_type,
+    linkstar_obligation,
+    linkstar_obligation_type,
+    linkstar_opening_step,
+    linkstar_rejection_reason,
+    linkstar_requirement,
+    linkstar_sop,
+    linkstar_submission,
+    project_project,
+    res_partner,
+    res_users,
+)

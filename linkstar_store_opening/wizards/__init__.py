@@ -1,0 +1,1 @@
+from . import linkstar_opening_wizard, linkstar_refusal_wizard
