@@ -1,1 +1,2 @@
 from . import linkstar_audit_entry
+from . import linkstar_secret

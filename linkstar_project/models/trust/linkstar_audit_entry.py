@@ -53,6 +53,7 @@ class LinkstarAuditEntry(models.Model):
             ("approve", "Approved"),
             ("reject", "Rejected"),
             ("reveal", "Revealed"),
+            ("use", "Secret used"),
             ("export", "Exported"),
             ("other", "Other"),
         ],
@@ -142,6 +143,23 @@ class LinkstarAuditEntry(models.Model):
             )
         )
         self.invalidate_model()
+
+    def _used_today(self, res_model, res_id, field, reason):
+        """Tell whether this use of a secret stands in the trail since midnight."""
+        return bool(
+            self.search_count(
+                [
+                    ("res_model", "=", res_model),
+                    ("res_id", "=", res_id),
+                    ("field_name", "=", field),
+                    ("action", "=", "use"),
+                    ("reason", "=", reason),
+                    ("user_id", "=", self._real_uid()),
+                    ("at", ">=", fields.Date.today()),
+                ],
+                limit=1,
+            )
+        )
 
     def _real_uid(self):
         """Return the id of who signed in, whatever the code switched to."""
