@@ -1,0 +1,10 @@
+# Thin targets; the work is done by `python3 -m tools COMMAND`.
+PYTHON ?= python3
+export DB ARGS DETACH DEMO
+
+.DEFAULT_GOAL := help
+COMMANDS := demo stop test db shell drop lint format bench i18n core-tests wheels help
+
+.PHONY: $(COMMANDS)
+$(COMMANDS):
+	@$(PYTHON) -m tools $@
