@@ -31,9 +31,7 @@ class LinkstarAuditMixin(models.AbstractModel):
 
         :param names: only these fields (default: all of ``_audit_fields``)
         """
-        wanted = [
-            name for name in self._audit_fields if names is None or name in names
-        ]
+        wanted = [name for name in self._audit_fields if names is None or name in names]
         if not wanted:
             return {}
         records = self.sudo().with_context(active_test=False, lang="en_US")

@@ -85,3 +85,23 @@ class ResUsers(models.Model):
         if self.has_group("linkstar_project.group_template_manager"):
             return True
         return mode == "read" and self.has_group("linkstar_project.group_operator")
+
+    def _linkstar_same_person(self):
+        """Return all users of the people behind these users, themselves included.
+
+        Users are one person when they share an employee (also through a store
+        membership) or an e-mail address: one person never approves as another.
+        """
+        if not self:
+            return self
+        users = self.sudo().with_context(active_test=False)
+        members = self.env["linkstar.store.member"].sudo()
+        members = members.with_context(active_test=False)
+        employees = users.employee_ids
+        employees |= members.search([("user_id", "in", users.ids)]).employee_id
+        same = users | employees.user_id
+        same |= members.search([("employee_id", "in", employees.ids)]).user_id
+        emails = [email for email in users.mapped("email_normalized") if email]
+        if emails:
+            same |= users.search([("email_normalized", "in", emails)])
+        return self.browse(same.ids)
