@@ -1,0 +1,72 @@
+"""One step of a reminder policy."""
+
+from odoo import api, fields, models
+
+from odoo.addons.linkstar_project.engine import reminder_steps
+
+
+class LinkstarReminderStep(models.Model):
+    """So many hours from the deadline, tell these people on these channels."""
+
+    _name = "linkstar.reminder.step"
+    _description = "Reminder step"
+    _order = "policy_id, offset_hours, id"
+
+    policy_id = fields.Many2one(
+        "linkstar.reminder.policy", required=True, index=True, ondelete="cascade"
+    )
+    offset_hours = fields.Float(
+        string="Hours from deadline",
+        help="Negative: before the deadline. Positive: after it.",
+    )
+    has_hour = fields.Boolean(
+        string="At a fixed hour",
+        help="Tell at a local hour of the recipient; the hours from the deadline "
+        "then count whole days.",
+    )
+    at_hour = fields.Float(string="Hour", default=18.0)
+    audience = fields.Selection(
+        [("assignee", "Assignee"), ("lead", "Lead"), ("manager", "Manager")],
+        required=True,
+        default="assignee",
+    )
+    only_unacknowledged = fields.Boolean(
+        string="Only if not acknowledged",
+        help="An escalation that stays silent once an assignee has confirmed receipt.",
+    )
+    channel_ids = fields.Many2many(
+        "linkstar.channel", "linkstar_reminder_step_channel_rel", required=True
+    )
+
+    _hours = models.Constraint(
+        "CHECK(offset_hours >= -8760 AND offset_hours <= 8760)",
+        "A step lies at most a year from the deadline.",
+    )
+    _hour = models.Constraint(
+        "CHECK(at_hour >= 0 AND at_hour < 24)", "An hour lies between 00:00 and 23:59."
+    )
+
+    @api.depends("offset_hours", "audience", "has_hour", "at_hour")
+    def _compute_display_name(self):
+        audiences = dict(self._fields["audience"]._description_selection(self.env))
+        for step in self:
+            hours = f"{step.offset_hours:+g} h"
+            if step.has_hour:
+                days = round(step.offset_hours / 24)
+                hour, minute = divmod(round(step.at_hour * 60), 60)
+                hours = f"{days:+d} d {hour:02d}:{minute:02d}"
+            step.display_name = f"{hours} · {audiences.get(step.audience, '')}"
+
+    @api.constrains("channel_ids")
+    def _check_channels(self):
+        """The policy's rule of two channels holds for steps edited alone."""
+        self.policy_id._check_two_channels()
+
+    def _engine_steps(self):
+        """Return the steps as :class:`engine.reminder_steps.Step`, keyed by id."""
+        return [
+            reminder_steps.Step(
+                step.id, step.offset_hours, step.at_hour if step.has_hour else None
+            )
+            for step in self
+        ]
