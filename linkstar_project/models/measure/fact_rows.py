@@ -4,10 +4,25 @@ import math
 from datetime import UTC, date, datetime
 
 from odoo import fields
+from odoo.tools import SQL
 
 from ...engine.formula import MAX_NUMBER, MIN_NUMBER
 
 BATCH = 20_000
+TYPES = [
+    SQL(name)
+    for name in (
+        "int[]",  # store
+        "int[]",  # metric
+        "date[]",
+        "int[]",  # listing
+        "int[]",  # employee
+        "float8[]",  # value
+        "int[]",  # currency
+        "varchar[]",  # source: one of ours, never free text
+        "timestamp[]",  # as of
+    )
+]
 
 
 class FactRows:
@@ -27,6 +42,21 @@ class FactRows:
 
     def append(self, row):
         self.rows.append(row)
+
+    def arrays(self):
+        """The columns as ``SQL`` arrays for unnest.
+
+        Each array travels as one literal: a list of 20,000 parameters would be
+        parsed by PostgreSQL as 20,000 expressions.
+        """
+        literals = (
+            "{%s}" % ",".join(["NULL" if v is None else str(v) for v in column])
+            for column in self.columns()
+        )
+        return SQL(", ").join(
+            SQL("%s::%s", literal, type_)
+            for literal, type_ in zip(literals, TYPES, strict=True)
+        )
 
     def columns(self):
         """Nine equally long lists in the order of the table; checks everything.

@@ -126,77 +126,69 @@ class LinkstarFact(models.Model):
         return written
 
     def _write_batch(self, batch, keep_others, changed):
-        """Two statements on one batch; collect the keys of what changed."""
-        columns = batch.columns()
-        given = SQL(
-            "unnest(%s::int[], %s::int[], %s::date[], %s::int[], %s::int[],"
-            " %s::float8[], %s::int[], %s::text[], %s::timestamp[])"
-            " AS g(store_id, metric_id, date, listing_id, employee_id, value,"
-            " currency_id, source, as_of)",
-            *columns,
-        )
-        same = SQL(
-            "f.store_id = g.store_id AND f.metric_id = g.metric_id"
-            " AND f.date = g.date"
-            " AND COALESCE(f.listing_id, 0) = COALESCE(g.listing_id, 0)"
-            " AND COALESCE(f.employee_id, 0) = COALESCE(g.employee_id, 0)"
-        )
-        may = SQL("f.source = g.source") if keep_others else self._not_weaker()
-        updated = SQL(
+        """One statement for one batch; collect the keys of what changed.
+
+        Each given row looks up its standing row once. ``ON CONFLICT`` alone would
+        burn an id per standing row; here it only serves two writers at once.
+        """
+        statement = SQL(
             """
-            WITH hit AS (
+            WITH given AS (
+                SELECT * FROM unnest(%(arrays)s) AS g(store_id, metric_id, date,
+                    listing_id, employee_id, value, currency_id, source, as_of)
+            ), matched AS (
+                SELECT g.*, f.id AS fact_id,
+                       (g.value, g.currency_id, g.source)
+                       IS DISTINCT FROM (f.value, f.currency_id, f.source) AS differs,
+                       %(may)s AS may
+                  FROM given g
+                  LEFT JOIN LATERAL (
+                    SELECT id, value, currency_id, source
+                      FROM linkstar_fact f
+                     WHERE f.store_id = g.store_id AND f.metric_id = g.metric_id
+                       AND f.date = g.date
+                       AND COALESCE(f.listing_id, 0) = COALESCE(g.listing_id, 0)
+                       AND COALESCE(f.employee_id, 0) = COALESCE(g.employee_id, 0)
+                     LIMIT 1
+                  ) f ON TRUE
+            ), updated AS (
                 UPDATE linkstar_fact f
-                   SET value = g.value, currency_id = g.currency_id,
-                       source = g.source, as_of = g.as_of,
-                       change_xid = %(xid)s
-                  FROM %(given)s
-                 WHERE %(same)s AND %(may)s
-                   AND (f.value, f.currency_id, f.source)
-                       IS DISTINCT FROM (g.value, g.currency_id, g.source::varchar)
-             RETURNING f.store_id, f.metric_id, f.listing_id)
-            SELECT store_id, metric_id, listing_id, count(*) FROM hit GROUP BY 1, 2, 3
-            """,
-            given=given,
-            same=same,
-            may=may,
-            xid=SQL("(txid_current() %% 2147483648)::int"),
-        )
-        inserted = SQL(
-            """
-            WITH hit AS (
+                   SET value = m.value, currency_id = m.currency_id,
+                       source = m.source, as_of = m.as_of, change_xid = %(xid)s
+                  FROM matched m
+                 WHERE f.id = m.fact_id AND m.differs AND m.may
+             RETURNING f.store_id, f.metric_id, f.listing_id
+            ), inserted AS (
                 INSERT INTO linkstar_fact (store_id, metric_id, date, listing_id,
                        employee_id, value, currency_id, source, as_of, change_xid)
-                SELECT g.*, %(xid)s
-                  FROM %(given)s
-                 WHERE NOT EXISTS (SELECT FROM linkstar_fact f WHERE %(same)s)
+                SELECT store_id, metric_id, date, listing_id,
+                       employee_id, value, currency_id, source, as_of, %(xid)s
+                  FROM matched
+                 WHERE fact_id IS NULL
                     ON CONFLICT DO NOTHING
-             RETURNING store_id, metric_id, listing_id)
-            SELECT store_id, metric_id, listing_id, count(*) FROM hit GROUP BY 1, 2, 3
+             RETURNING store_id, metric_id, listing_id
+            )
+            SELECT store_id, metric_id, listing_id, count(*)
+              FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) hit
+             GROUP BY 1, 2, 3
             """,
-            given=given,
-            same=same,
+            arrays=batch.arrays(),
+            may=SQL("f.source = g.source") if keep_others else self._not_weaker(),
             xid=SQL("(txid_current() %% 2147483648)::int"),
         )
         written = 0
-        for statement in (updated, inserted):
-            for *key, count in self.env.execute_query(statement):
-                changed.add(tuple(key))
-                written += count
+        for *key, count in self.env.execute_query(statement):
+            changed.add(tuple(key))
+            written += count
         return written
 
     @staticmethod
     def _not_weaker():
         """SQL: the given source g may overwrite the standing row f."""
-        ranks = SQL(", ").join(
-            SQL("(%s, %s)", name, rank) for name, rank in STRENGTH.items()
+        ranks = SQL(" ").join(
+            SQL("WHEN %s THEN %s", name, rank) for name, rank in STRENGTH.items()
         )
-        rank = SQL("(VALUES %s) AS ranks(name, rank)", ranks)
-        return SQL(
-            "(SELECT rank FROM %s WHERE name = g.source)"
-            " >= (SELECT rank FROM %s WHERE name = f.source)",
-            rank,
-            rank,
-        )
+        return SQL("(CASE g.source %s END >= CASE f.source %s END)", ranks, ranks)
 
     def _after_upsert(self, changed):
         """Hook after figures changed: gates that wait for them may open.
