@@ -83,7 +83,7 @@ def cmd_lint(config: Settings) -> int:
     """the linters"""
     from tools import lint
 
-    return lint.run(config)
+    return lint.run_all(config)
 
 
 def cmd_format(config: Settings) -> int:
