@@ -1,6 +1,7 @@
 """Sites of a platform: Amazon.com, eBay UK, Shopee Singapore."""
 
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 

@@ -172,6 +172,18 @@ class LinkstarStore(models.Model):
                     )
                 )
 
+    def action_open_listings(self):
+        """Open the listings of this store."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "linkstar_project.linkstar_listing_action"
+        )
+        return dict(
+            action,
+            domain=[("store_id", "=", self.id)],
+            context={"default_store_id": self.id},
+        )
+
     def _check_member(self, mode="read"):
         """Raise AccessError unless the user may work on these stores.
 

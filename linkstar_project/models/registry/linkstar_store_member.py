@@ -58,6 +58,7 @@ class LinkstarStoreMember(models.Model):
     share = fields.Float(
         string="Share (%)",
         digits=(5, 2),
+        aggregator=None,
         default=100.0,
         help="Part of the store's figures that counts for this person.",
     )

@@ -53,6 +53,7 @@ class LinkstarApproval(models.Model):
         "linkstar.approval.step", compute="_compute_current_step_id"
     )
     can_decide = fields.Boolean(compute="_compute_can_decide")
+    is_requester = fields.Boolean(compute="_compute_can_decide")
 
     _record_idx = models.Index("(res_model, res_id)")
     _one_pending = models.UniqueIndex(
@@ -69,6 +70,7 @@ class LinkstarApproval(models.Model):
         user = self.env["res.users"].browse(real_uid(self.env))
         for approval in self:
             step = approval.sudo().current_step_id
+            approval.is_requester = approval.requester_id == user
             approval.can_decide = bool(
                 approval.state == "pending" and user in step._allowed_users()
             )
@@ -112,6 +114,10 @@ class LinkstarApproval(models.Model):
         )
         approval._advance(record, bool(approve), reason)
         return True
+
+    def action_approve(self):
+        """Approve the step that is due (button)."""
+        return self.decide(True)
 
     def _check_open(self, record):
         if self.state != "pending":
