@@ -1,0 +1,1 @@
+"""Plain Python: no ORM, no network; the time is an argument."""

@@ -1,0 +1,73 @@
+"""Running an account's streams, for people and for events about the account."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..streams import HANDLERS
+
+# Pages read while a person waits; workers do the rest.
+PAGES_AT_ONCE = 30
+
+
+class LinkstarAmazonAccount(models.Model):
+    _inherit = "linkstar.amazon.account"
+
+    def run_stream(self, code):
+        """Run one stream now, page by page, until it is up to date or must wait.
+
+        At most thirty calls; what remains is left to the workers. Rows and cursor
+        belong to the caller's transaction.
+
+        :param code: code of the stream, such as ``orders``
+        :return: dict ``state`` (done, more, waiting, failed, busy, off), ``rows``,
+            ``error`` and ``next_step`` (in the reader's language, or empty)
+        :raises UserError: for an unknown code
+        :raises AccessError: unless an administrator of LinkStar calls
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_manager()
+        if code not in HANDLERS:
+            raise UserError(
+                self.env._(
+                    "There is no stream %(code)s. Known are: %(known)s.",
+                    code=code,
+                    known=", ".join(HANDLERS),
+                )
+            )
+        stream = (
+            self.env["linkstar.amazon.stream"]
+            .sudo()
+            .search([("account_id", "=", self.id), ("code", "=", code)])
+        )
+        if not stream:
+            return {"state": "off", "rows": 0, "error": "", "next_step": ""}
+        rows = 0
+        for _page in range(PAGES_AT_ONCE):
+            outcome = stream._run_unit(interactive=True)
+            rows += outcome.rows
+            if outcome.state != "more":
+                break
+        stream = stream.sudo(False)
+        return {
+            "state": outcome.state,
+            "rows": rows,
+            "error": stream.error or "",
+            "next_step": stream.next_step or "",
+        }
+
+    def _emit_account_event(self, type_code, key, failure_code):
+        """Tell all stores of the account that its data does not come."""
+        now = fields.Datetime.now()
+        self.env["linkstar.event"]._emit_batch(
+            [
+                {
+                    "store_id": store.id,
+                    "type": type_code,
+                    "key": f"{self.id}:{key}",
+                    "payload": {"account": self.name, "failure": failure_code},
+                    "occurred_at": now,
+                }
+                for store in self._sites().values()
+            ]
+        )

@@ -1,0 +1,34 @@
+"""Stores: the way to connect one to Amazon."""
+
+from odoo import models
+
+
+class LinkstarStore(models.Model):
+    _inherit = "linkstar.store"
+
+    def _get_connect_action(self):
+        """The action that connects this store, for an Amazon store.
+
+        :return: an action's dict, or what other addons offer
+        """
+        self.ensure_one()
+        if self.platform_id.code != "amazon":
+            parent = getattr(super(), "_get_connect_action", None)
+            return parent() if parent else False
+        account = self.env["linkstar.amazon.account"].search(
+            [
+                ("seller_id", "=", self.seller_id.id),
+                ("region", "=", self.marketplace_id.region),
+            ],
+            limit=1,
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "linkstar_connector_amazon.amazon_account_action"
+        )
+        action.update(views=[(False, "form")], res_id=account.id)
+        action["context"] = {
+            "default_seller_id": self.seller_id.id,
+            "default_region": self.marketplace_id.region,
+            "default_name": self.seller_id.name,
+        }
+        return action
