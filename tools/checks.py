@@ -16,7 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import browser, database, lint, odoo, template
+from tools import browser, database, lint, odoo, postgres, template
 from tools.console import Problem, note, step
 from tools.odoo import Workbench
 from tools.settings import Settings
@@ -262,7 +262,7 @@ class Run:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
         if bench.server.started_here:
-            odoo.postgres.stop(self.settings)
+            postgres.stop_if_idle(self.settings)
 
     def feed(self, pool, bench: Workbench, with_odoo: list[Job]) -> None:
         waiting: set[Future] = set()

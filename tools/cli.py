@@ -118,7 +118,7 @@ def cmd_wheels(config: Settings) -> int:
     """build each addon as a wheel into .local/dist"""
     from tools import wheels
 
-    return wheels.run(config)
+    return wheels.run_all(config)
 
 
 COMMANDS: dict[str, Command] = {

@@ -356,23 +356,24 @@ class Cluster:
         return True
 
 
-def stop(settings: Settings) -> bool:
-    """Stop the private server, if there is one. Returns whether one was stopped."""
+def stop_if_idle(settings: Settings) -> bool:
+    """Stop the private server unless another command works with it."""
     if settings.pg_host:
         return False
     programs = find_programs(settings)
-    return bool(programs) and Cluster(settings, programs).stop()
-
-
-@contextlib.contextmanager
-def running(settings: Settings) -> Iterator[Server]:
-    """A server for the time of a command; stopped again if it was started here."""
-    server = ensure(settings)
-    try:
-        yield server
-    finally:
-        if server.started_here:
-            stop(settings)
+    if not programs:
+        return False
+    cluster = Cluster(settings, programs)
+    if not cluster.answers():
+        return False
+    busy = cluster.server().sql(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    if busy != "0":
+        note(f"PostgreSQL stays: {busy} connections of other programs")
+        return False
+    return cluster.stop()
 
 
 def _plain_env() -> Mapping[str, str]:
