@@ -30,6 +30,7 @@
         "data/registry_roles.xml",
         "data/measure/linkstar.metric.csv",
         "data/react_event_types.xml",
+        "data/plan_stages.xml",
         "data/plan_templates.xml",
         "data/react_triggers.xml",
         "data/react_cron.xml",

@@ -1,0 +1,2 @@
+from . import test_launch
+from . import test_task_rules
