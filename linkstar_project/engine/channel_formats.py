@@ -66,8 +66,8 @@ def plain_text(headline, lines, limit):
 
     Whole lines are kept; what does not fit is counted at the end.
 
-    >>> plain_text("2 tasks", [Line("US-NOVA", "Ship", "2026-03-01", "https://x/1")], 99)
-    '2 tasks\\nUS-NOVA · Ship · 2026-03-01\\nhttps://x/1'
+    >>> plain_text("2 due", [Line("US-NOVA", "Ship", "2026-03-01", "https://x/1")], 99)
+    '2 due\\nUS-NOVA · Ship · 2026-03-01\\nhttps://x/1'
     """
     parts = [one_line(headline, 200)]
     size = len(parts[0].encode())

@@ -13,7 +13,7 @@ datetime.datetime(2026, 3, 4, 0, 0)
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,7 +82,7 @@ def zone(name):
 
 def to_local(instant, tz):
     """Return the naive UTC ``instant`` as an aware local time."""
-    return instant.replace(tzinfo=UTC).astimezone(zone(tz))
+    return instant.replace(tzinfo=timezone.utc).astimezone(zone(tz))
 
 
 def from_local(day, hour, tz, fold=0):
@@ -97,7 +97,7 @@ def from_local(day, hour, tz, fold=0):
     """
     minutes = round(hour * 60)
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
-    instant = wall.replace(tzinfo=zone(tz), fold=fold).astimezone(UTC)
+    instant = wall.replace(tzinfo=zone(tz), fold=fold).astimezone(timezone.utc)
     return instant.replace(tzinfo=None)
 
 

@@ -5,3 +5,6 @@ from . import linkstar_channel_send
 from . import linkstar_notification
 from . import linkstar_notification_due
 from . import linkstar_notification_send
+from . import linkstar_health_provider
+from . import linkstar_tell_health
+from . import project_task

@@ -1,6 +1,6 @@
 """How each kind of channel takes a message."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from markupsafe import Markup
 
@@ -175,7 +175,13 @@ class LinkstarChannel(models.Model):
                 None,
             )
         request = channel_formats.build(
-            self.kind, url, secret or "", headline, lines, datetime.now(UTC), delivery
+            self.kind,
+            url,
+            secret or "",
+            headline,
+            lines,
+            datetime.now(timezone.utc),
+            delivery,
         )
         hosts = BOT_HOSTS.get(self.kind) or (self.host,)
         try:
@@ -230,7 +236,7 @@ class LinkstarChannel(models.Model):
         rows._retry(str(error), _BLOCKED_PAUSE)
 
     def _note(self, error):
-        """Remember the last outcome on the channel, for its list and the health page."""
+        """Remember the last outcome, for the list and the health page."""
         values = {"last_error": error[:500] if error else False}
         if not error:
             values["last_sent_at"] = fields.Datetime.now()

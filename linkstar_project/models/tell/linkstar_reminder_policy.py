@@ -48,7 +48,8 @@ class LinkstarReminderPolicy(models.Model):
     active = fields.Boolean(default=True)
 
     _quiet_hours = models.Constraint(
-        "CHECK(quiet_from >= 0 AND quiet_from < 24 AND quiet_to >= 0 AND quiet_to < 24)",
+        "CHECK(quiet_from >= 0 AND quiet_from < 24 "
+        "AND quiet_to >= 0 AND quiet_to < 24)",
         "Quiet hours lie between 00:00 and 23:59.",
     )
 
