@@ -73,7 +73,7 @@ class ProjectProject(models.Model):
     def _compute_step_entered_at(self):
         now = fields.Datetime.now()
         for project in self:
-            entered = project.opening_step_ids[:1].entered_at
+            entered = project.opening_step_ids.sorted("id")[-1:].entered_at
             project.step_entered_at = entered
             project.days_in_step = (now - entered).days if entered else 0
 
@@ -97,7 +97,7 @@ class ProjectProject(models.Model):
         :raises UserError: the step cannot follow the present one, or the papers are
             not ready
         """
-        self.check_access("write")
+        self._check_opening_member()
         if step in ("submitted", "approved", "rejected"):
             raise UserError(
                 self.env._(
@@ -109,6 +109,11 @@ class ProjectProject(models.Model):
             project._check_move(step)
             project._enter_step(step, note)
         return True
+
+    def _check_opening_member(self):
+        """Members of the store move its opening; core's project rights are wider."""
+        self.check_access("read")
+        self.store_id._check_member("write")
 
     def _check_move(self, step):
         self.ensure_one()
@@ -170,7 +175,7 @@ class ProjectProject(models.Model):
 
     def action_submit_round(self):
         """Record that the application was sent: a new round with its papers."""
-        self.check_access("write")
+        self._check_opening_member()
         for project in self:
             project._check_papers()
             project._check_waiting_period()
@@ -251,10 +256,10 @@ class ProjectProject(models.Model):
         return states.step_after_refusal(reasons.mapped("permanence"))
 
     def _decide_round(self, decision, values=None):
-        self.check_access("write")
+        self._check_opening_member()
         for project in self:
             project._check_move(decision)
-            project.submission_ids[:1].sudo().write(
+            project.submission_ids.sorted("number")[-1:].sudo().write(
                 {
                     "decision": decision,
                     "decided_at": fields.Datetime.now(),

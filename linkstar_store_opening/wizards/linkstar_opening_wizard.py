@@ -190,21 +190,20 @@ class LinkstarOpeningWizard(models.TransientModel):
         )
 
     def _create_members(self, store):
-        members = [
-            {"user_id": self.user_id.id, "is_lead": self.user_id == self.env.user}
-        ]
-        if self.user_id != self.env.user:
-            members.append({"user_id": self.env.uid, "is_lead": True})
-        role = self.env.ref("linkstar_project.role_operator")
+        """The owner works on the shop; who starts the opening leads it."""
+        own = self.user_id == self.env.user
+        members = [(self.user_id, "operator", own)]
+        if not own:
+            members.append((self.env.user, "manager", True))
         self.env["linkstar.store.member"].sudo().create(
             [
                 {
                     "store_id": store.id,
-                    "role_id": role.id,
-                    "date_from": fields.Date.today(),
-                    **member,
+                    "user_id": user.id,
+                    "role_id": self.env.ref(f"linkstar_project.role_{role}").id,
+                    "is_lead": is_lead,
                 }
-                for member in members
+                for user, role, is_lead in members
             ]
         )
 
