@@ -2,3 +2,10 @@ from . import system_fields_mixin
 from . import audit_mixin
 from . import res_users
 from . import ir_rule
+from . import base
+from . import mail_thread
+from . import mail_followers
+from . import mail_message
+from . import mail_activity
+from . import ir_attachment
+from . import project_task

@@ -81,6 +81,14 @@ class ResUsers(models.Model):
             return True
         return mode == "read" and self.has_group("linkstar_project.group_auditor")
 
+    def _linkstar_only_audits(self):
+        """Tell whether this person reads everything and may change nothing."""
+        self.ensure_one()
+        roles = ("group_operator", "group_template_manager")
+        return self.has_group("linkstar_project.group_auditor") and not any(
+            self.has_group(f"linkstar_project.{role}") for role in roles
+        )
+
     def _linkstar_uses_library(self, mode):
         if self.has_group("linkstar_project.group_template_manager"):
             return True

@@ -207,16 +207,21 @@ class LinkstarStoreMember(models.Model):
     def write(self, vals):
         """Write; nobody changes their own membership or share."""
         self._linkstar_refuse_own()
+        before = self.sudo().user_id
         result = super().write(vals)
         self._linkstar_refuse_own()
         self._linkstar_access_changed()
+        self._linkstar_unsubscribe(before)
         return result
 
     def unlink(self):
         """Delete; prefer an end date, which keeps past attribution."""
         self._linkstar_refuse_own()
+        before = self.sudo().user_id
+        result = super().unlink()
         self._linkstar_access_changed()
-        return super().unlink()
+        self._linkstar_unsubscribe(before)
+        return result
 
     def _complete_people(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
@@ -256,6 +261,40 @@ class LinkstarStoreMember(models.Model):
     def _linkstar_access_changed(self):
         """Forget cached rules here, and tell the other processes to."""
         self.env.registry.clear_cache()
+
+    @api.autovacuum
+    def _unsubscribe_former(self):
+        """Daily: unsubscribe people whose membership has ended by date."""
+        ended = self.sudo().with_context(active_test=False)
+        ended = ended.search([("date_to", "<", fields.Date.today())])
+        ended._linkstar_unsubscribe(ended.user_id)
+
+    def _linkstar_unsubscribe(self, users):
+        """Unsubscribe users from records of stores they are no members of.
+
+        Messages they received before are hidden by the rules of messages.
+        """
+        followers = self.env["mail.followers"].sudo()
+        for user in users:
+            if user._linkstar_sees_all("read"):
+                continue
+            own = user._linkstar_store_ids()
+            for model in ("project.project", "project.task"):
+                records = self.env[model].sudo().with_context(active_test=False)
+                mine = records.search(
+                    [
+                        ("message_partner_ids", "in", user.partner_id.ids),
+                        ("store_id", "!=", False),
+                        ("store_id", "not in", own),
+                    ]
+                )
+                followers.search(
+                    [
+                        ("res_model", "=", model),
+                        ("res_id", "in", mine.ids),
+                        ("partner_id", "=", user.partner_id.id),
+                    ]
+                ).unlink()
 
     # -- questions that other parts ask ------------------------------------------
 
