@@ -1,6 +1,7 @@
 from . import linkstar_template_version
 from . import linkstar_gate
 from . import gate_metric
+from . import gate_event
 from . import project_project
 from . import project_template
 from . import builtin_templates

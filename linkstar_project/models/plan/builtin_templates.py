@@ -1,10 +1,13 @@
 """Built-in templates: loaded once, never overwriting a company's own."""
 
+import json
+from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import escape
 
 from odoo import api, models
+from odoo.tools import file_path
 
 from ...engine import snapshot as snapshot_engine
 from ...engine.snapshot import localise
@@ -33,11 +36,24 @@ class ProjectProject(models.Model):
         """
         created = self.browse()
         for entry in data:
-            template = self.sudo().with_context(active_test=False)
-            if template.search_count([("template_code", "=", entry["code"])], limit=1):
+            templates = self.sudo().with_context(active_test=False, lang="en_US")
+            known = templates.search([("template_code", "=", entry["code"])])
+            if known:
+                known._complete_builtin_name(entry)
                 continue
             created |= self._create_builtin(entry, module)
         return created
+
+    def _complete_builtin_name(self, entry):
+        """Add the Chinese name where Chinese was installed after the template."""
+        if self._speaks_chinese() and self.name == entry["name"]["en"]:
+            if self.with_context(lang="zh_CN").name == self.name:
+                self._translate(self, "name", entry["name"])
+
+    def _speaks_chinese(self):
+        return any(
+            code == "zh_CN" for code, _label in self.env["res.lang"].get_installed()
+        )
 
     def _create_builtin(self, entry, module):
         builder = self.sudo().with_context(
@@ -185,6 +201,15 @@ class ProjectProject(models.Model):
 
     def _translate(self, record, name, text):
         """Store the Chinese of a translated field where Chinese is installed."""
-        installed = {code for code, _label in self.env["res.lang"].get_installed()}
-        if "zh_CN" in installed and text.get("zh"):
+        if text.get("zh") and self._speaks_chinese():
             record.with_context(lang="zh_CN")[name] = text["zh"]
+
+    @api.model
+    def _load_builtin_files(self):
+        """Load the templates that come with this addon, in a fixed order."""
+        folder = Path(file_path("linkstar_project/data/templates"))
+        data = [
+            json.loads(path.read_text("utf-8"))
+            for path in sorted(folder.glob("*.json"))
+        ]
+        return bool(self._load_builtin(data))

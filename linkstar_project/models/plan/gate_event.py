@@ -66,7 +66,7 @@ class LinkstarGate(models.Model):
         """Look the events up in one query and match them in memory."""
         gates = gates.sudo()
         events = self.env["linkstar.event"].sudo()
-        since = min(gates.project_id.mapped("create_date"), default=now)
+        since = min((gate._waits_since() for gate in gates), default=now)
         found = events.search(
             [
                 ("type_id", "in", gates.event_type_id.ids),
@@ -90,13 +90,16 @@ class LinkstarGate(models.Model):
                 result[gate.id] = (False, "event_missing", {})
         return result
 
+    def _waits_since(self):
+        """The launch, to the second: events are recorded without fractions."""
+        return self.project_id.create_date.replace(microsecond=0)
+
     def _is_opened_by(self, event, payload):
         """Tell whether an event is of this gate's type, place, time and matter."""
         project = self.project_id
-        if (
-            event.type_id != self.event_type_id
-            or event.create_date < project.create_date
-        ):
+        if event.type_id != self.event_type_id:
+            return False
+        if event.create_date < self._waits_since():
             return False
         stores = self.store_id | self.store_id.stock_pool_store_id
         if event.store_id and event.store_id not in stores:

@@ -255,8 +255,7 @@ class LinkstarGate(models.Model):
         if gate.is_open:
             return
         now = fields.Datetime.now()
-        before = self._linkstar_audit_snapshot()
-        super(LinkstarGate, gate).write(
+        gate.write(
             {
                 **vals,
                 "is_open": True,
@@ -266,17 +265,20 @@ class LinkstarGate(models.Model):
                 "reason_args": {"by": self.env.user.name},
             }
         )
+        reason = vals.get("override_reason") or ""
+        self._linkstar_audit_log(
+            "override" if reason else "approve", reason=reason, new=gate.task_id.name
+        )
         gate.task_id._message_log_batch(
             bodies={
                 gate.task_id.id: self.env._(
                     "Gate “%(gate)s” opened by %(who)s. %(reason)s",
                     gate=gate.display_name,
                     who=self.env.user.name,
-                    reason=vals.get("override_reason") or "",
+                    reason=reason,
                 )
             }
         )
-        return before
 
     # -- words -------------------------------------------------------------------
 
