@@ -43,6 +43,7 @@ def pytest_addoption(parser):
     group = parser.getgroup("linkstar")
     group.addoption("--linkstar-part", choices=("integration", "browser"))
     group.addoption("--linkstar-report", metavar="FILE")
+    group.addoption("--linkstar-outcomes", action="store_true")
 
 
 def pytest_configure(config):
@@ -50,6 +51,7 @@ def pytest_configure(config):
     config._linkstar_counts = dict.fromkeys(OUTCOMES, 0)
     config._linkstar_slow = []
     config._linkstar_skips = []
+    config._linkstar_outcomes = {}
     config._linkstar_started = time.monotonic()
     if config.pluginmanager.hasplugin("odoo") and config.getoption(
         "--odoo-database", None
@@ -123,6 +125,10 @@ class Counter:
                 self.config._linkstar_skips.append([report.nodeid, reason(report)])
         elif report.when == "call":
             counts["xpassed" if expected else "passed"] += 1
+        if report.failed or report.skipped or report.when == "call":
+            outcomes = self.config._linkstar_outcomes
+            if outcomes.get(report.nodeid, ["passed"])[0] != "failed":
+                outcomes[report.nodeid] = [report.outcome, said(report)]
         if report.when == "call":
             self.config._linkstar_slow.append(
                 [round(report.duration, 2), report.nodeid]
@@ -131,6 +137,11 @@ class Counter:
     def pytest_collectreport(self, report):
         if report.failed:
             self.config._linkstar_counts["failed"] += 1
+
+
+def said(report) -> str:
+    """The last lines of a failure."""
+    return report.longreprtext[-2000:] if report.failed else ""
 
 
 def reason(report) -> str:
@@ -154,4 +165,6 @@ def pytest_sessionfinish(session, exitstatus):
         "seconds": round(time.monotonic() - config._linkstar_started, 1),
         "status": int(exitstatus),
     }
+    if config.getoption("--linkstar-outcomes"):
+        content["outcomes"] = config._linkstar_outcomes
     Path(name).write_text(json.dumps(content, indent=1))

@@ -69,10 +69,8 @@ def check_python_requirements(settings: Settings, bench: Workbench) -> None:
     """Say it in one line when an addon's Python requirement is not installed."""
     wanted = set()
     for addon in addons(settings):
-        manifest = ast.literal_eval(
-            (settings.root / addon / "__manifest__.py").read_text()
-        )
-        wanted.update(manifest.get("external_dependencies", {}).get("python", ()))
+        needs = manifest(settings, addon).get("external_dependencies", {})
+        wanted.update(needs.get("python", ()))
     code = (
         "import sys, importlib.metadata as m\n"
         "def has(n):\n"
@@ -103,8 +101,39 @@ def ensure(bench: Workbench, demo: bool = False) -> str:
             prune(bench, prefix, digest)
             require_space(settings.data_dir, 1500, "the template database")
             check_python_requirements(settings, bench)
-            build(bench, name, demo)
+            build(bench, name, addons(settings), demo)
     return name
+
+
+def core_modules(settings: Settings) -> list[str]:
+    """The modules of Odoo that the addons depend on, sorted."""
+    ours = addons(settings)
+    depends = (manifest(settings, addon).get("depends", ()) for addon in ours)
+    return sorted({name for names in depends for name in names}.difference(ours))
+
+
+def ensure_core(bench: Workbench) -> str:
+    """A template with the same modules of Odoo and none of ours, to compare with."""
+    settings = bench.settings
+    names = core_modules(settings)
+    key = f"{RECIPE}\0{bench.source.release}\0{names}"
+    prefix = f"template_lscore_{settings.checkout_id}_"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:10]
+    lock = settings.local / "template.lock"
+    with locked(lock, "the template database", settings.lock_wait):
+        if not database.exists(bench, prefix + digest):
+            prune(bench, prefix, digest)
+            build(bench, prefix + digest, names, demo=False)
+    return prefix + digest
+
+
+def manifest(settings: Settings, addon: str) -> dict:
+    """An addon's manifest."""
+    path = settings.root / addon / "__manifest__.py"
+    try:
+        return ast.literal_eval(path.read_text())
+    except (SyntaxError, ValueError) as error:
+        raise Problem(f"{path} cannot be read ({error})", "correct it") from None
 
 
 def prune(bench: Workbench, prefix: str, digest: str) -> None:
@@ -116,10 +145,9 @@ def prune(bench: Workbench, prefix: str, digest: str) -> None:
             database.drop(bench, name)
 
 
-def build(bench: Workbench, name: str, demo: bool) -> None:
-    """Install the addons into a database that gets its name when it is complete."""
+def build(bench: Workbench, name: str, names: list[str], demo: bool) -> None:
+    """Install ``names`` into a database that gets its name when it is complete."""
     settings = bench.settings
-    names = addons(settings)
     step(f"installing {len(names)} addons{' with demo data' if demo else ''}, once")
     draft = f"{name}_new"
     database.drop(bench, draft)
