@@ -7,6 +7,19 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "depends": ["linkstar_project"],
-    "data": [],
+    "external_dependencies": {"python": ["xlsxwriter"]},
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/kpi_cron.xml",
+        "data/kpi_metrics.xml",
+        "data/kpi_schemes.xml",
+    ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "linkstar_kpi/static/src/**/*",
+        ],
+    },
 }

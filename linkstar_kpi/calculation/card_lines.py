@@ -1,0 +1,470 @@
+"""Lines of scorecards: outcomes, targets and points, for many cards at once."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+import pytz
+
+from odoo.addons.linkstar_project.engine import formula, metric_sql
+
+from ..engine import attribution, outcomes, proration, scoring, spans
+from ..engine import period as calendar
+from .fact_sums import FactSums, Request
+from .holdings import led_segments, read_holdings
+from .task_sums import TASK_METRICS, TaskRequest, read_task_sums
+
+SNAPSHOT = "snapshot"
+
+
+@dataclass
+class CardInput:
+    """What a card is computed from; ``span`` are its eligible days."""
+
+    key: int
+    employee: object
+    version: object
+    period: tuple
+    span: tuple
+    joined_on: date | None = None
+    estimate: bool = False
+    targets: dict = field(default_factory=dict)
+    store_targets: dict = field(default_factory=dict)
+    waived: frozenset = frozenset()
+
+
+@dataclass
+class LineResult:
+    """One computed line: what the record stores."""
+
+    line: object
+    rule: scoring.Rule
+    outcome: object
+    score: scoring.LineScore = None
+    numerator: float | None = None
+    stores: list = field(default_factory=list)
+    as_of: datetime | None = None
+    fraction: float = 1.0
+    ramp: float = 1.0
+    tasks: int | None = None
+    excluded: list = field(default_factory=list)
+
+
+class CardCalculator:
+    """Computes cards of one or more periods with a handful of statements."""
+
+    def __init__(self, env, cards, now):
+        """Prepare; ``env`` must be superuser's, callers check access."""
+        self.env = env
+        self.cards = cards
+        self.now = now
+        self.specs = env["linkstar.metric"]._specs()
+        self.codes = {spec.id: spec.code for spec in self.specs.values()}
+        self.functions = {}
+        self.needs = {}
+        self.stores = {}
+        self.portions = {}
+
+    def compute(self):
+        """Compute all cards.
+
+        :return: dict of card key → (list of LineResult, CardScore)
+        """
+        if not self.cards:
+            return {}
+        first = min(card.span[0] for card in self.cards)
+        last = max(card.span[1] for card in self.cards)
+        self.holdings = read_holdings(self.env, first, last)
+        self.led = led_segments(self.env, self._employee_ids(), first, last)
+        self._read_stores()
+        self._read_portions(first)
+        self.task_sums = self._read_tasks()
+        results = {}
+        by_version = defaultdict(list)
+        for card in self.cards:
+            by_version[card.version].append(card)
+        for version, cards in by_version.items():
+            sums = self._read_facts(version, cards)
+            for card in cards:
+                results[card.key] = self._card(card, sums)
+        return results
+
+    # -- reading -------------------------------------------------------------------
+
+    def _employee_ids(self):
+        return {card.employee.id for card in self.cards}
+
+    def _read_stores(self):
+        stores = self.env["linkstar.store"].with_context(active_test=False)
+        self.stores = {store.id: store for store in stores.search([])}
+
+    def _read_portions(self, first):
+        """What part of a store an excluded listing usually makes (28 days)."""
+        wanted = [
+            (item.store, item.listing)
+            for items in self.holdings.listing_exclusions.values()
+            for item in items
+        ]
+        if not wanted:
+            return
+        metric = self.specs.get("gmv") or self.specs.get("units_ordered")
+        if not metric:
+            return
+        before = (first - timedelta(days=28), first - timedelta(days=1))
+        requests = []
+        for store, listing in wanted:
+            for cell in (listing, None):
+                part = attribution.Part(store, cell, *before, 1.0)
+                requests.append(Request([part], before[1]))
+        currency = self.env.company.currency_id
+        sums = FactSums(self.env, [metric], currency, "day", {}, self.env.company)
+        answers = [
+            next(iter(answer.values())).value if answer else 0.0
+            for answer in sums.read(requests)
+        ]
+        for number, key in enumerate(wanted):
+            own, whole = answers[2 * number], answers[2 * number + 1]
+            if whole and own is not None:
+                self.portions[key] = min(max((own or 0.0) / whole, 0.0), 1.0)
+
+    def _read_tasks(self):
+        requests, keys = [], []
+        for card in self.cards:
+            user = card.employee.user_id
+            if user:
+                keys.append(card.key)
+                requests.append(self._task_request(card, user))
+        answers = read_task_sums(self.env, requests)
+        return dict(zip(keys, answers, strict=True))
+
+    def _task_request(self, card, user):
+        zone = pytz.timezone(card.employee.tz or user.tz or "UTC")
+
+        def instant(day):
+            local = zone.localize(datetime.combine(day, time.min))
+            return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+        end = instant(card.span[1] + timedelta(days=1))
+        cut_off = min(self.now, instant(card.period[1] + timedelta(days=1)))
+        return TaskRequest(user.id, instant(card.span[0]), end, cut_off)
+
+    def _read_facts(self, version, cards):
+        """Sums of the version's measures by card and scope."""
+        measures = set()
+        for line in version.line_ids:
+            measures |= self._measures(line.metric_id.code)
+        specs = [self.specs[code] for code in sorted(measures)]
+        scopes = {line.scope for line in version.line_ids}
+        keys, requests = [], []
+        for card in cards:
+            for scope in scopes:
+                keys.append((card.key, scope))
+                requests.append(self._request(card, scope, version))
+        reader = FactSums(
+            self.env,
+            specs,
+            version.currency_id,
+            version.rate_rule,
+            {rate.currency_id.id: rate.rate for rate in version.rate_ids},
+            version.company_id,
+        )
+        return dict(zip(keys, reader.read(requests), strict=True))
+
+    def _measures(self, code):
+        """Codes of the measures that a metric is computed from."""
+        if code not in self.needs:
+            tree = self.specs[code].tree
+            needs = metric_sql.measures_of(tree) if tree is not None else set()
+            self.needs[code] = set() if code in TASK_METRICS else needs | {code}
+        return self.needs[code]
+
+    def _evaluate(self, tree, names):
+        """Value of a formula; each tree is compiled once."""
+        if tree not in self.functions:
+            self.functions[tree] = formula.compile_python(tree)
+        return self.functions[tree](names)
+
+    def _request(self, card, scope, version):
+        rate_day = card.period[1] if version.rate_rule == "period_end" else None
+        request = Request(last_day=card.span[1], rate_day=rate_day)
+        if scope == "person":
+            request.employee = card.employee.id
+            request.parts = [attribution.Part(0, None, *card.span, 1.0)]
+        else:
+            request.parts = attribution.parts_of(
+                self._segments(card, scope), self.holdings
+            )
+        return request
+
+    def _segments(self, card, scope):
+        """Segments of a card's person in one scope, inside the card's days."""
+        role = card.version.scheme_id.role_id.id
+        if scope == "team":
+            return _clipped(self.led.get(card.employee.id, ()), card.span)
+        if scope == "department":
+            department = card.employee.department_id
+            people = department.member_ids if department else card.employee
+            found = []
+            for person in people:
+                found += self.holdings.of(person.id, role, card.span)
+            return found
+        own = self.holdings.of(card.employee.id, role, card.span)
+        if scope == "stores":
+            own = [_in_full(segment) for segment in own]
+            return attribution.resolve(own)
+        return own
+
+    # -- one card ------------------------------------------------------------------
+
+    def _card(self, card, sums):
+        results = {}
+        for line in card.version.line_ids:
+            results[line.id] = self._line(card, line, sums[card.key, line.scope])
+        score = scoring.score_card(
+            {key: (result.rule, result.outcome) for key, result in results.items()},
+            bonus_cap=card.version.bonus_cap,
+            veto_limit=card.version.veto_limit,
+        )
+        for key, result in results.items():
+            result.score = score.lines[key]
+        return list(results.values()), score
+
+    def _line(self, card, line, cells):
+        rule = line._rule()
+        if line.id in card.waived:
+            return LineResult(line, rule, outcomes.NotApplicable("waived"))
+        if line.metric_id.code in TASK_METRICS:
+            return self._task_line(card, line, rule)
+        segments = self._line_segments(card, line)
+        if line.scope != "person" and not segments:
+            return LineResult(line, rule, outcomes.NotApplicable("no_store"))
+        result = self._fact_line(card, line, rule, cells, segments)
+        self._apply_target(card, line, result, segments)
+        return result
+
+    def _task_line(self, card, line, rule):
+        sums = self.task_sums.get(card.key)
+        if sums is None:
+            return LineResult(line, rule, outcomes.NotApplicable("no_user"))
+        numerator, denominator, factor = TASK_METRICS[line.metric_id.code]
+        if denominator is None:
+            outcome = outcomes.finite(sums[numerator] * factor)
+        elif not sums[denominator]:
+            outcome = outcomes.NotApplicable("no_tasks")
+        else:
+            value = factor * sums[numerator] / sums[denominator]
+            outcome = outcomes.Measured(value, sums[denominator])
+        result = LineResult(line, rule, outcome, numerator=sums[numerator])
+        result.tasks = int(sums[denominator or numerator])
+        result.as_of = self.now
+        self._retarget(card, line, result)
+        return result
+
+    def _line_segments(self, card, line):
+        segments = self._segments(card, line.scope) if line.scope != "person" else []
+        platforms, sites = line.platform_ids, line.marketplace_ids
+        if not platforms and not sites:
+            return segments
+        return [
+            segment
+            for segment in segments
+            if (not platforms or self.stores[segment.store].platform_id in platforms)
+            and (not sites or self.stores[segment.store].marketplace_id in sites)
+        ]
+
+    def _fact_line(self, card, line, rule, cells, segments):
+        spec = self.specs[line.metric_id.code]
+        wanted = {self.specs[code].id for code in self._measures(spec.code)}
+        held = {segment.store for segment in segments} or {0}
+        cells = {
+            key: cell
+            for key, cell in cells.items()
+            if key[0] in held and key[1] in wanted
+        }
+        result = LineResult(line, rule, None)
+        result.as_of = max((c.as_of for c in cells.values() if c.as_of), default=None)
+        if any(cell.without_rate for cell in cells.values()):
+            result.outcome = outcomes.Faulty("no_rate")
+            return result
+        self._value(card, spec, cells, result)
+        self._by_store(spec, cells, result)
+        late = self._late(card, line, cells, segments, wanted)
+        if late and isinstance(result.outcome, outcomes.Measured | outcomes.Late):
+            result.outcome = late
+        result.excluded = self._excluded(segments)
+        return result
+
+    def _value(self, card, spec, cells, result):
+        """Outcome of the metric over all the line's stores."""
+        totals = self._totals(cells)
+        days = float((card.span[1] - card.span[0]).days + 1)
+        names = {self.codes[metric]: value for metric, value in totals.items()}
+        names[metric_sql.PERIOD_DAYS] = days
+        if spec.tree is None:
+            result.outcome = outcomes.finite(totals.get(spec.id))
+            return
+        top = spec.tree
+        if isinstance(top, formula.Arithmetic) and top.op == "/":
+            result.numerator = self._evaluate(top.left, names)
+            denominator = self._evaluate(top.right, names)
+            result.outcome = outcomes.ratio(result.numerator, denominator)
+        else:
+            result.outcome = outcomes.finite(self._evaluate(top, names))
+        reported = totals.get(spec.id)
+        if isinstance(result.outcome, outcomes.Late) and reported is not None:
+            result.outcome = outcomes.finite(reported)
+
+    def _totals(self, cells):
+        """Measures over stores: summed; of a platform's own figures the worst."""
+        totals, by_metric = {}, defaultdict(list)
+        for (_store, metric), cell in cells.items():
+            by_metric[metric].append(cell.value)
+        for metric, values in by_metric.items():
+            values = [value for value in values if value is not None]
+            if not values:
+                continue
+            if self.specs[self.codes[metric]].over_time == SNAPSHOT:
+                totals[metric] = self._worst(metric, values)
+            else:
+                totals[metric] = sum(values)
+        return totals
+
+    def _worst(self, metric_id, values):
+        metric = self.env["linkstar.metric"].browse(metric_id)
+        return max(values) if metric.direction == "lower" else min(values)
+
+    def _by_store(self, spec, cells, result):
+        """Each store's own part, for the explanation; sums only for sums."""
+        stores = sorted({store for store, _metric in cells if store})
+        for store in stores:
+            own = {key: cell for key, cell in cells.items() if key[0] == store}
+            cell = own.get((store, spec.id))
+            row = {"store": store, "code": self.stores[store].code}
+            if cell and cell.value is not None:
+                row["value"] = cell.value
+            row["last_day"] = max(c.last_day for c in own.values()).isoformat()
+            result.stores.append(row)
+
+    def _late(self, card, line, cells, segments, wanted):
+        """A Late outcome if figures of a store are still to come, else None."""
+        if line.scope == "person" or card.estimate:
+            return None
+        settled = max(line.metric_id.settled_after_d, 0)
+        if self.now.date() >= calendar.settles_on(card.period[1], [settled]):
+            last_needed = None
+        else:
+            last_needed = min(card.period[1], self.now.date() - timedelta(days=1))
+        reached = {}
+        for (store, _metric), cell in cells.items():
+            reached[store] = max(reached.get(store, date.min), cell.last_day)
+        ends = self._last_counted_days(segments)
+        missing = [store for store in ends if store not in reached]
+        if missing:
+            return outcomes.Late("no_data:" + self._codes(missing))
+        if last_needed:
+            behind = [
+                store
+                for store, end in ends.items()
+                if reached[store] < min(end, last_needed)
+            ]
+            if behind:
+                return outcomes.Late("until:" + self._codes(behind))
+        return None
+
+    def _last_counted_days(self, segments):
+        ends = {}
+        for segment in segments:
+            gone = self.holdings.excluded_days(segment)
+            for _first, last in spans.subtract(segment.span, gone)[-1:]:
+                ends[segment.store] = max(ends.get(segment.store, date.min), last)
+        return ends
+
+    def _codes(self, store_ids):
+        return ", ".join(sorted(self.stores[store].code for store in store_ids))
+
+    def _excluded(self, segments):
+        rows = []
+        for segment in segments:
+            items = list(self.holdings.store_exclusions.get(segment.store, ()))
+            items += self.holdings.listing_exclusions.get(segment.store, ())
+            for item in items:
+                span = spans.intersect(item.span, segment.span)
+                concerns = not segment.listing or item.listing in (
+                    None,
+                    segment.listing,
+                )
+                if span and concerns and item.caused_by != segment.employee:
+                    rows.append({"id": item.key, "days": spans.days(span)})
+        return [dict(t) for t in sorted({tuple(row.items()) for row in rows})]
+
+    # -- targets -------------------------------------------------------------------
+
+    def _apply_target(self, card, line, result, segments):
+        """Target of the person, prorated to the days that count if additive."""
+        additive = line.metric_id.additivity == "additive"
+        own = self._retarget(card, line, result)
+        if not own and additive and line.scope in ("share", "stores", "team"):
+            own = self._from_stores(card, line, result, segments)
+            if own:
+                return
+        if not additive:
+            return
+        fraction = spans.days(card.span) / spans.days(card.period)
+        if line.scope != "person":
+            total, counted = attribution.share_days(
+                segments, self.holdings, self.portions
+            )
+            fraction *= counted / total if total else 1.0
+        result.fraction = fraction
+        result.rule = proration.shrink(result.rule, fraction)
+
+    def _retarget(self, card, line, result):
+        """Use the person's own target and the newcomer ramp; True if their own."""
+        target = card.targets.get(line.metric_id.id)
+        if target:
+            result.rule = proration.retarget(
+                result.rule,
+                target.value,
+                target.floor if target.use_limits else None,
+                target.stretch if target.use_limits else None,
+            )
+        ramp = card.version._ramp_factors()
+        if ramp and card.joined_on and line.metric_id.additivity == "additive":
+            months = calendar.months_between(card.joined_on, card.period[0])
+            result.ramp = proration.ramp_factor(months, ramp)
+            result.rule = proration.shrink(result.rule, result.ramp)
+        return bool(target)
+
+    def _from_stores(self, card, line, result, segments):
+        """Derive the target from those of the stores, by share and days."""
+        days = spans.days(card.period)
+        total, found = 0.0, False
+        for segment in segments:
+            target = card.store_targets.get((segment.store, line.metric_id.id))
+            if target is None or segment.listing:
+                continue
+            found = True
+            _all, counted = attribution.share_days(
+                [segment], self.holdings, self.portions
+            )
+            total += target.value * counted / days
+        if found:
+            result.rule = proration.retarget(result.rule, total)
+        return found
+
+
+def _clipped(segments, frame):
+    found = []
+    for segment in segments:
+        span = spans.intersect(segment.span, frame)
+        if span:
+            found.append(_with_span(segment, span))
+    return found
+
+
+def _with_span(segment, span):
+    return replace(segment, date_from=span[0], date_to=span[1])
+
+
+def _in_full(segment):
+    return replace(segment, share=1.0)

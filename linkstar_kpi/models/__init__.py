@@ -1,0 +1,6 @@
+from . import core
+from . import scheme
+from . import people
+from . import period
+from . import card
+from . import bonus

@@ -1,0 +1,2 @@
+from . import manager_mixin
+from . import res_users

@@ -1,0 +1,4 @@
+from . import kpi_period
+from . import kpi_period_states
+from . import kpi_exclusion
+from . import kpi_rollup

@@ -1,0 +1,118 @@
+"""Schemes: what a role is measured by."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class LinkstarKpiScheme(models.Model):
+    """The measures of a role or job; their terms live in its versions."""
+
+    _name = "linkstar.kpi.scheme"
+    _description = "KPI scheme"
+    _inherit = ["linkstar.audit.mixin", "linkstar.kpi.manager.mixin"]
+    _order = "sequence, name, id"
+
+    _audit_fields = ("name", "role_id", "period_kind", "is_pilot", "active")
+    _audit_store_path = None
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Unique short name, used by imports and exports."
+    )
+    sequence = fields.Integer(default=10)
+    role_id = fields.Many2one(
+        "project.role",
+        required=True,
+        ondelete="restrict",
+        help="Shares of stores held in this role count for the people assessed.",
+    )
+    job_id = fields.Many2one(
+        "hr.job", help="Proposes the scheme for people in this job position."
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    period_kind = fields.Selection(
+        [("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
+        string="Period",
+        required=True,
+        default="month",
+    )
+    is_pilot = fields.Boolean(
+        string="Pilot", help="Runs for the people assigned, without effect on pay."
+    )
+    reviewer_id = fields.Many2one(
+        "res.users", help="Reviews the cards; empty: the person's manager."
+    )
+    version_ids = fields.One2many("linkstar.kpi.scheme.version", "scheme_id")
+    version_id = fields.Many2one(
+        "linkstar.kpi.scheme.version",
+        string="Version in force",
+        compute="_compute_version_id",
+    )
+    draft_version_id = fields.Many2one(
+        "linkstar.kpi.scheme.version", compute="_compute_version_id"
+    )
+    assignment_ids = fields.One2many("linkstar.kpi.assignment", "scheme_id")
+    assignment_count = fields.Integer(compute="_compute_assignment_count")
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex(
+        "(company_id, code)", "Another scheme of this company has this code."
+    )
+
+    @api.depends("version_ids.state", "version_ids.number")
+    def _compute_version_id(self):
+        for scheme in self:
+            by_number = scheme.version_ids.sorted("number", reverse=True)
+            published = by_number.filtered(lambda v: v.state == "published")
+            scheme.version_id = published[:1]
+            scheme.draft_version_id = by_number.filtered(lambda v: v.state == "draft")[
+                :1
+            ]
+
+    def _compute_assignment_count(self):
+        counts = dict(
+            self.env["linkstar.kpi.assignment"]._read_group(
+                [("scheme_id", "in", self.ids)], ["scheme_id"], ["__count"]
+            )
+        )
+        for scheme in self:
+            scheme.assignment_count = counts.get(scheme, 0)
+
+    def action_new_version(self):
+        """Open the draft version, made from the version in force if need be.
+
+        :return: an action on the draft; cards already opened keep their version
+        """
+        self.ensure_one()
+        self._check_kpi_manager()
+        draft = self.draft_version_id
+        if not draft:
+            number = max(self.version_ids.mapped("number"), default=0) + 1
+            if self.version_id:
+                draft = self.version_id.sudo().copy({"number": number}).sudo(False)
+            else:
+                draft = self.env["linkstar.kpi.scheme.version"].create(
+                    {"scheme_id": self.id, "number": number}
+                )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": draft._name,
+            "res_id": draft.id,
+            "views": [(False, "form")],
+            "name": draft.display_name,
+        }
+
+    def _version_in_force(self):
+        """The published version, or a UserError that says what to do."""
+        self.ensure_one()
+        if not self.version_id:
+            raise UserError(
+                self.env._(
+                    "Scheme %(scheme)s has no published version. Publish its draft "
+                    "before you assess people by it.",
+                    scheme=self.name,
+                )
+            )
+        return self.version_id
