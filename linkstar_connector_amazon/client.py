@@ -264,7 +264,7 @@ class Amazon:
         client.endpoint = test_endpoint() or table[self.region]
         if marketplace:
             client.marketplace_id = marketplace
-        return self._guarded(lambda: call(client))
+        return self._with_fresh_token(lambda: call(client))
 
     def ads(self, api_class, call, profile=None):
         """Call the Ads API; the library builds the request, this sends it."""
@@ -289,7 +289,7 @@ class Amazon:
             client._access_token = self._auth.get_auth().access_token
             return call(client)
 
-        return self._guarded(signed)
+        return self._with_fresh_token(signed)
 
     def document(self, url):
         """Bytes of a report document, bounded; the address is checked like others."""
@@ -310,13 +310,19 @@ class Amazon:
 
         return self._guarded(download)
 
+    def _with_fresh_token(self, call):
+        """Call; when the access token was refused, once more with a new one."""
+        try:
+            return self._guarded(call)
+        except CallFailed as error:
+            if error.failure.code != "token_rejected":
+                raise
+        self._auth.forget()
+        return self._guarded(call)
+
     def _guarded(self, call):
         try:
             return call()
-        except CallFailed as error:
-            if error.failure.code == "token_rejected":
-                self._auth.forget()
-            raise
         except httpx.TimeoutException as error:
             raise CallFailed(Failure("timeout")) from error
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:

@@ -77,17 +77,23 @@ def _errors(body):
     return [error for error in errors if isinstance(error, dict)]
 
 
+def _words(errors):
+    """What Amazon says, in small letters; for telling causes apart only."""
+    parts = ((error.get("message"), error.get("details")) for error in errors)
+    return " ".join(str(text or "") for pair in parts for text in pair).lower()
+
+
 def _forbidden(errors):
     if not errors:
         return "blank_refusal"
-    words = " ".join(str(error.get("message") or "") for error in errors).lower()
-    if "token" in words and ("expired" in words or "revoked" in words):
+    words = _words(errors)
+    if "access token" in words:
         return "token_rejected"
     return "role_missing"
 
 
 def _bad_request(errors):
-    words = " ".join(str(error.get("message") or "") for error in errors).lower()
+    words = _words(errors)
     if "token" in words and ("page" in words or "next" in words or "expired" in words):
         return "page_expired"
     if "paginationtoken" in words or "nexttoken" in words:

@@ -1,9 +1,12 @@
 """Moments of Amazon's and the day they fall on where the marketplace is."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+# Python 3.10 knows no datetime.UTC.
+UTC = timezone.utc
 
 
 @lru_cache(maxsize=128)

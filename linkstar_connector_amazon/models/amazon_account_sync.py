@@ -1,6 +1,6 @@
 """Running an account's streams, for people and for events about the account."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..streams import HANDLERS
@@ -58,7 +58,6 @@ class LinkstarAmazonAccount(models.Model):
 
     def _emit_account_event(self, type_code, key, failure_code):
         """Tell all stores of the account that its data does not come."""
-        now = fields.Datetime.now()
         self.env["linkstar.event"]._emit_batch(
             [
                 {
@@ -66,7 +65,6 @@ class LinkstarAmazonAccount(models.Model):
                     "type": type_code,
                     "key": f"{self.id}:{key}",
                     "payload": {"account": self.name, "failure": failure_code},
-                    "occurred_at": now,
                 }
                 for store in self._sites().values()
             ]

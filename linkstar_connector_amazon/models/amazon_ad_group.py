@@ -59,10 +59,10 @@ class LinkstarAmazonAdGroup(models.Model):
             ]
         )
         if not baseline:
-            self.env["linkstar.event"]._emit_batch([row._event(now) for row in created])
+            self.env["linkstar.event"]._emit_batch([row._event() for row in created])
         return len(created)
 
-    def _event(self, now):
+    def _event(self):
         return {
             "store_id": self.store_id.id,
             "type": "ad_group_created",
@@ -73,5 +73,4 @@ class LinkstarAmazonAdGroup(models.Model):
                 "campaign": self.campaign or "",
                 "ad_product": self.ad_product or "",
             },
-            "occurred_at": now,
         }

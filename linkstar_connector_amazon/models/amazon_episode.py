@@ -74,7 +74,6 @@ class LinkstarAmazonEpisode(models.Model):
                         "type": type_code,
                         "key": event_key(subject, after.number),
                         "payload": payload,
-                        "occurred_at": now,
                     }
                 )
         self.sudo().create(news)

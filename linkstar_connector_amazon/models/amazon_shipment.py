@@ -134,7 +134,6 @@ class LinkstarAmazonShipment(models.Model):
                 "destination": self.destination or "",
                 **more,
             },
-            "occurred_at": self.status_since,
         }
 
     def _next_without_items(self, account):

@@ -67,7 +67,7 @@ class Orders(Handler):
         orders, lines, _unknown = order_rows(payload["orders"], sites_of(self.sites()))
         rows = self.env["linkstar.amazon.order"]._keep(self.account.id, orders, lines)
         self.cursor["pages"] = self.cursor.get("pages", 0) + 1
-        page = (payload.get("pagination") or {}).get("nextToken")
+        page = answer.next_token
         until = parse_moment(payload.get("lastUpdatedBefore"))
         if until:
             # Of the first page: what changes while we read comes next time.
