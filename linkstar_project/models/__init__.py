@@ -5,3 +5,4 @@ from . import plan
 from . import react
 from . import tell
 from . import trust
+from . import demo
