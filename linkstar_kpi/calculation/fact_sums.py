@@ -5,7 +5,6 @@ one card and scope. Requests that need the same cells share the work: facts are
 summed once for each distinct cell and span of days.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 

@@ -4,8 +4,15 @@ from datetime import date
 
 from odoo.tools import SQL
 
-from ..engine.attribution import GROUP, LISTING, STORE, Exclusion, Holdings, Segment
-from ..engine.attribution import resolve
+from ..engine.attribution import (
+    GROUP,
+    LISTING,
+    STORE,
+    Exclusion,
+    Holdings,
+    Segment,
+    resolve,
+)
 
 PERCENT = 100.0
 

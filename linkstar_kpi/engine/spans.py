@@ -22,7 +22,8 @@ def subtract(span, others):
 
     >>> from datetime import date
     >>> d = lambda day: date(2026, 1, day)
-    >>> [(a.day, b.day) for a, b in subtract((d(1), d(9)), [(d(3), d(4)), (d(9), d(20))])]
+    >>> left = subtract((d(1), d(9)), [(d(3), d(4)), (d(9), d(20))])
+    >>> [(first.day, last.day) for first, last in left]
     [(1, 2), (5, 8)]
     """
     parts, first = [], span[0]
