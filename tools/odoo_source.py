@@ -115,10 +115,7 @@ def importable(settings: Settings) -> Odoo:
         "import importlib.util as u; s = u.find_spec('odoo');"
         "print(*(s.submodule_search_locations or []) if s else '', sep='\\n')"
     )
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    if os.environ.get("PYTHONPATH"):
-        env["PYTHONPATH"] = os.environ["PYTHONPATH"]
-    printed = run([settings.python, "-c", code], "asking Python", env=env, cwd="/")
+    printed = run([settings.python, "-c", code], "asking Python", cwd="/")
     for line in printed.splitlines():
         if line.strip() and release_of(Path(line.strip()).parent) == SERIES:
             return Odoo(Path(line.strip()).parent, f"importable by {settings.python}")

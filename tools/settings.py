@@ -96,13 +96,14 @@ def load(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Setting
     home = Path(env.get("HOME") or Path("~").expanduser())
     cache_home = Path(env.get("XDG_CACHE_HOME") or home / ".cache")
     local = root / (env.get("LINKSTAR_LOCAL") or ".local")
+    venv = root / (env.get("LINKSTAR_VENV") or local / "venv")
     pg_host = env.get("PGHOST", "")
     return Settings(
         root=root,
         local=local,
         cache=cache_home.expanduser() / "linkstar",
-        venv=root / (env.get("LINKSTAR_VENV") or local / "venv"),
-        python=env.get("LINKSTAR_PYTHON") or sys.executable,
+        venv=venv,
+        python=env.get("LINKSTAR_PYTHON") or _own_python(venv),
         odoo_src=env.get("ODOO_SRC", ""),
         odoo_git=env.get("LINKSTAR_ODOO_GIT") or "https://github.com/odoo/odoo.git",
         pg_bin=env.get("LINKSTAR_PG_BIN", ""),
@@ -117,6 +118,13 @@ def load(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Setting
         lock_wait=_number(env, "LINKSTAR_LOCK_WAIT", 1800, 0, 86400),
         chrome=env.get("LINKSTAR_CHROME", ""),
     )
+
+
+def _own_python(venv: Path) -> str:
+    """This interpreter; the one behind it when it is that of ``venv`` itself."""
+    if Path(sys.prefix).resolve() == venv.resolve():
+        return getattr(sys, "_base_executable", "") or sys.executable
+    return sys.executable
 
 
 def _database_user(env: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Settings come from the environment and are checked when they are read."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,10 @@ def test_database_user_postgres_is_refused_before_odoo_does():
     with pytest.raises(Problem, match="database user postgres"):
         load(PGHOST="/run/postgresql", PGUSER="postgres")
     assert load(PGUSER="postgres").pg_user == "odoo", "only PGHOST makes it count"
+
+
+def test_environment_is_never_built_by_its_own_interpreter():
+    own = load(LINKSTAR_VENV=sys.prefix)
+    assert own.python == sys._base_executable
+    assert load().python == sys.executable
+    assert load(LINKSTAR_PYTHON="/opt/python").python == "/opt/python"
