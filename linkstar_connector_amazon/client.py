@@ -98,12 +98,15 @@ def _check_address(url, document=False):
 def _read_bounded(response, limit):
     """Read an answer and stop at ``limit`` bytes of expanded content."""
     parts, size = [], 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > limit:
-            response.close()
-            raise CallFailed(Failure("too_large", response.status_code))
-        parts.append(part)
+    try:
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > limit:
+                response.close()
+                raise CallFailed(Failure("too_large", response.status_code))
+            parts.append(part)
+    except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
+        raise CallFailed(Failure("not_json", response.status_code)) from error
     # What httpx's own read() does, with a bound.
     response._content = b"".join(parts)
 
@@ -325,8 +328,6 @@ class Amazon:
             return call()
         except httpx.TimeoutException as error:
             raise CallFailed(Failure("timeout")) from error
-        except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
-            raise CallFailed(Failure("not_json")) from error
         except httpx.HTTPError as error:
             raise CallFailed(Failure("connection")) from error
 

@@ -9,7 +9,7 @@ datetime.datetime(2026, 3, 1, 9, 55)
 22
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 
 def live_since(done_until, now, overlap, first):
@@ -30,7 +30,7 @@ def backfill_windows(start, end, step):
     The newest days matter most to people, so they come first; the windows touch
     without overlap and cover the stretch exactly.
 
-    >>> from datetime import datetime, timedelta
+    >>> from datetime import timedelta
     >>> [(a.day, b.day) for a, b in backfill_windows(
     ...     datetime(2026, 1, 1), datetime(2026, 1, 8), timedelta(days=3))]
     [(5, 8), (2, 5), (1, 2)]
@@ -82,6 +82,7 @@ def restated_days(today, look_back):
 def iso(moment):
     """A naive UTC datetime as Amazon wants it: aware, to the second.
 
+    >>> from datetime import datetime
     >>> iso(datetime(2026, 1, 2, 3, 4, 5, 678))
     '2026-01-02T03:04:05Z'
     """
