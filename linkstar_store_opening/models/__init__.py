@@ -1,17 +1,16 @@
-from . import (
-    linkstar_asset,
-    linkstar_asset_usage,
-    linkstar_completion_mark,
-    linkstar_document,
-    linkstar_document_type,
-    linkstar_obligation,
-    linkstar_obligation_type,
-    linkstar_opening_step,
-    linkstar_rejection_reason,
-    linkstar_requirement,
-    linkstar_sop,
-    linkstar_submission,
-    project_project,
-    res_partner,
-    res_users,
-)
+from . import linkstar_document_type
+from . import linkstar_document
+from . import linkstar_rejection_reason
+from . import linkstar_completion_mark
+from . import linkstar_obligation_type
+from . import linkstar_obligation
+from . import linkstar_sop
+from . import linkstar_sop_demo
+from . import linkstar_requirement
+from . import linkstar_submission
+from . import linkstar_asset
+from . import linkstar_asset_usage
+from . import linkstar_opening_step
+from . import res_partner
+from . import res_users
+from . import project_project

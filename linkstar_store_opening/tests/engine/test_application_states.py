@@ -1,6 +1,7 @@
 """Only allowed moves, and every step belongs to one of the four states."""
 
 import pytest
+
 from odoo.addons.linkstar_store_opening.engine import application_states as states
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from odoo.addons.linkstar_store_opening.engine import sop_template
 
 DATA = Path(sop_template.__file__).parents[1] / "data" / "sops.json"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.linkstar_store_opening.engine.validity import Rule, judge
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 1, 1))
