@@ -35,6 +35,7 @@ DOUBLE_DIGITS = 16
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 IF_CALL = re.compile(r"(^|[-+*/(,<>=!]|\b(?:and|or|not|if|else|in))(\s*)if(?=\s*\()")
+UNFINISHED = re.compile(r"[-+*/(,<>=!]\s*\Z")
 FULL_WIDTH = str.maketrans("（），×÷＋－＊／＜＞＝\r\n\t", "(),*/+-*/<>=   ")
 
 NUMBER, TRUTH, TEXT, ANY = "number", "truth", "text", "any"
@@ -159,7 +160,9 @@ def parse(text, names=None, condition=False):
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
-        raise FormulaError("syntax", indent + (error.offset or 1)) from None
+        # Where a formula breaks off, Python points at its start.
+        end = len(source.rstrip()) if UNFINISHED.search(source) else None
+        raise FormulaError("syntax", indent + (end or error.offset or 1)) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormulaError("too_deep") from None
     reader = _Reader(source, indent, names, condition)

@@ -1,3 +1,7 @@
+from . import test_event
+from . import test_fact
 from . import test_gate
 from . import test_launch
+from . import test_metric
 from . import test_task_rules
+from . import test_trigger

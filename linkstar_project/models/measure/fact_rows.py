@@ -1,6 +1,5 @@
 """A batch of figures on its way into the table: checks and columns."""
 
-import math
 from datetime import UTC, date, datetime
 
 from odoo import fields
@@ -50,7 +49,7 @@ class FactRows:
         parsed by PostgreSQL as 20,000 expressions.
         """
         literals = (
-            "{%s}" % ",".join(["NULL" if v is None else str(v) for v in column])
+            f"{{{','.join(['NULL' if v is None else str(v) for v in column])}}}"
             for column in self.columns()
         )
         return SQL(", ").join(
@@ -145,7 +144,11 @@ class FactRows:
         found = listings.search_fetch(
             [
                 ("store_id", "in", list({store for store, _sku in wanted})),
-                ("sku", "in", list({str(sku) for _store, sku in wanted})),
+                (
+                    "sku",
+                    "in",
+                    list({str(sku).replace("\0", "") for _store, sku in wanted}),
+                ),
             ],
             ["store_id", "sku"],
         )
@@ -164,7 +167,9 @@ class FactRows:
 
     def _check_listings(self, ids, stores):
         listings = self.env["linkstar.listing"].sudo().with_context(active_test=False)
-        found = listings.search_fetch([("id", "in", list(set(ids) - {None}))], ["store_id"])
+        found = listings.search_fetch(
+            [("id", "in", list(set(ids) - {None}))], ["store_id"]
+        )
         store_of = {item.id: item.store_id.id for item in found}
         wrong = {
             listing
@@ -193,9 +198,7 @@ class FactRows:
         wrong = set(sources) - set(self.strength)
         if wrong:
             shown = ", ".join(sorted(map(str, wrong))[:10])
-            raise ValueError(
-                self.env._("There is no source %(values)s.", values=shown)
-            )
+            raise ValueError(self.env._("There is no source %(values)s.", values=shown))
 
     def _dates(self, dates):
         known = {}
@@ -225,7 +228,8 @@ class FactRows:
             )
         # Dust below the smallest number of the formula language counts as zero.
         return [
-            v if v >= MIN_NUMBER or v <= -MIN_NUMBER else 0.0 for v in map(float, values)
+            v if v >= MIN_NUMBER or v <= -MIN_NUMBER else 0.0
+            for v in map(float, values)
         ]
 
     def _currencies(self, stores, codes):

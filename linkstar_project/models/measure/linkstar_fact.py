@@ -62,8 +62,7 @@ class LinkstarFact(models.Model):
         "This figure exists already.",
     )
     _whole_store_idx = models.Index(
-        "(metric_id, date, store_id)"
-        " WHERE listing_id IS NULL AND employee_id IS NULL"
+        "(metric_id, date, store_id) WHERE listing_id IS NULL AND employee_id IS NULL"
     )
     _date_idx = models.Index("(date, store_id)")
     _change_idx = models.Index("USING brin (change_xid)")
@@ -195,8 +194,7 @@ class LinkstarFact(models.Model):
 
         :param changed: list of (store_id, metric_id, listing_id or None)
         """
-        if "linkstar.gate" in self.env:
-            self.env["linkstar.gate"]._open_by_facts(changed)
+        self.env["linkstar.gate"]._open_by_facts(changed)
 
     # ------------------------------------------------------------------
     # What changed

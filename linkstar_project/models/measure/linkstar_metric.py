@@ -334,9 +334,7 @@ class LinkstarMetric(models.Model):
     # Evaluating
     # ------------------------------------------------------------------
     @api.model
-    def evaluate(
-        self, codes, store_ids, date_from, date_to, sku=None, currency=None
-    ):
+    def evaluate(self, codes, store_ids, date_from, date_to, sku=None, currency=None):
         """Values of metrics over stores and days.
 
         Measures are put together first (sums; states by their last day), then the

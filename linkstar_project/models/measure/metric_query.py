@@ -71,9 +71,7 @@ class MetricQuery:
         for spec in self.specs:
             value = columns[spec.code]
             if spec.tree is not None:
-                value = SQL(
-                    "COALESCE(%s, %s)", compile_sql(spec.tree, columns), value
-                )
+                value = SQL("COALESCE(%s, %s)", compile_sql(spec.tree, columns), value)
             results.append(SQL("%s AS %s", value, SQL.identifier(spec.code)))
         return SQL(
             "WITH picked AS (%s), converted AS (%s), cells AS (%s), wide AS (%s)"
