@@ -43,6 +43,7 @@
         "views/member_views.xml",
         "views/measure_views.xml",
         "views/react_views.xml",
+        "wizards/launch_views.xml",
         "views/plan_template_views.xml",
         "views/plan_project_views.xml",
         "views/plan_task_views.xml",
@@ -52,7 +53,6 @@
         "views/trust_views.xml",
         "wizards/member_import_views.xml",
         "wizards/fact_import_views.xml",
-        "wizards/launch_views.xml",
     ],
     "demo": [
         "demo/users_demo.xml",

@@ -1,1 +1,5 @@
 from . import approval_reject
+from . import linkstar_gate_override
+from . import linkstar_launch
+from . import linkstar_project_close
+from . import linkstar_template_publish

@@ -1,0 +1,67 @@
+"""Buttons of templates, projects and gates that open something."""
+
+from odoo import fields, models
+
+
+def _dialog(env, model, name, **defaults):
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": model,
+        "name": name,
+        "views": [[False, "form"]],
+        "target": "new",
+        "context": {f"default_{key}": value for key, value in defaults.items()},
+    }
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    launch_count = fields.Integer(compute="_compute_launch_count")
+
+    def _compute_launch_count(self):
+        groups = self._read_group(
+            [("version_id.project_id", "in", self.ids), ("is_trial", "=", False)],
+            ["version_id"],
+            ["__count"],
+        )
+        counts = {}
+        for version, count in groups:
+            template_id = version.sudo().project_id.id
+            counts[template_id] = counts.get(template_id, 0) + count
+        for project in self:
+            project.launch_count = counts.get(project.id, 0)
+
+    def action_open_publish(self):
+        """Open the wizard that publishes."""
+        self.ensure_one()
+        name = self.env._("Publish %s", self.name)
+        return _dialog(self.env, "linkstar.template.publish", name, template_id=self.id)
+
+    def action_open_close(self):
+        """Open the wizard that closes."""
+        self.ensure_one()
+        name = self.env._("Close %s", self.name)
+        return _dialog(self.env, "linkstar.project.close", name, project_id=self.id)
+
+    def action_view_launches(self):
+        """Show the projects launched from this template."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "linkstar_project.project_launch_action"
+        )
+        action["domain"] = [
+            ("version_id.project_id", "in", self.ids),
+            ("is_trial", "=", False),
+        ]
+        action["context"] = {"create": False}
+        return action
+
+
+class LinkstarGate(models.Model):
+    _inherit = "linkstar.gate"
+
+    def action_open_override(self):
+        """Open the wizard that asks for reason and evidence."""
+        self.ensure_one()
+        name = self.env._("Override a gate")
+        return _dialog(self.env, "linkstar.gate.override", name, gate_id=self.id)
