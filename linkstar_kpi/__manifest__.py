@@ -15,6 +15,12 @@
         "data/kpi_cron.xml",
         "data/kpi_metrics.xml",
         "data/kpi_schemes.xml",
+        "views/kpi_scheme_views.xml",
+        "views/kpi_target_views.xml",
+        "views/kpi_scorecard_views.xml",
+        "views/kpi_period_views.xml",
+        "views/kpi_bonus_views.xml",
+        "views/menus.xml",
     ],
     "demo": [],
     "assets": {
