@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,20 +100,18 @@ def no_main_cluster(prefix: list[str], names: Iterable[str]) -> Iterator[None]:
     if not any(name.startswith("postgresql") for name in names):
         yield
         return
-    if not NO_CLUSTER.parent.is_dir():
+    if not Path("/etc/postgresql-common").is_dir():
         try:
             _apt(prefix, ["postgresql-common"])
         except Problem:
             run([*prefix, "apt-get", "-q", "update"], "apt-get update")
             _apt(prefix, ["postgresql-common"])
-    subprocess.run(
-        [*prefix, "tee", str(NO_CLUSTER)],
-        input="create_main_cluster = false\n",
-        text=True,
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
+    folder, setting = NO_CLUSTER.parent, "create_main_cluster = false"
+    made = not folder.is_dir()
+    lay = f"mkdir -p {folder} && echo '{setting}' > {NO_CLUSTER}"
+    take = f"rm -f {NO_CLUSTER}" + (f" && rmdir {folder}" if made else "")
+    run([*prefix, "sh", "-c", lay], "keeping Debian from starting a PostgreSQL")
     try:
         yield
     finally:
-        subprocess.run([*prefix, "rm", "-f", str(NO_CLUSTER)], check=False)
+        run([*prefix, "sh", "-c", take], f"removing {NO_CLUSTER}")
