@@ -14,11 +14,12 @@
         "security/ir.model.access.csv",
         "security/amazon_rules.xml",
         "data/amazon_metrics.xml",
+        "data/amazon_event_types.xml",
         "data/amazon_cron.xml",
         "views/amazon_account_views.xml",
         "views/amazon_stream_views.xml",
         "views/amazon_data_views.xml",
         "views/amazon_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/amazon_demo.xml"],
 }
