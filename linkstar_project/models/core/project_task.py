@@ -13,8 +13,9 @@ class ProjectTask(models.Model):
     def _linkstar_check_assignees(self):
         """Who is not a member could neither see the task nor be told of it."""
         for task in guarded(self.filtered("store_id")).sudo():
+            # Core assigns who creates a task: OdooBot, inactive, when the system does.
             strangers = task.user_ids.filtered(
-                lambda user, task=task: not may_follow(user, task)
+                lambda user, task=task: user.active and not may_follow(user, task)
             )
             if strangers:
                 raise ValidationError(
