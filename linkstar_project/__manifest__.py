@@ -29,6 +29,7 @@
         "data/registry_marketplaces.xml",
         "data/registry_roles.xml",
         "data/measure/linkstar.metric.csv",
+        "data/measure_mappings.xml",
         "data/react_event_types.xml",
         "data/plan_stages.xml",
         "data/plan_templates.xml",

@@ -1,4 +1,5 @@
 from . import approval_reject
+from . import linkstar_fact_import
 from . import linkstar_gate_override
 from . import linkstar_launch
 from . import linkstar_project_close

@@ -1,3 +1,4 @@
 from . import res_users
 from . import linkstar_metric
 from . import linkstar_fact
+from . import linkstar_fact_mapping
