@@ -7,21 +7,19 @@ from .advertising import PRODUCTS
 from .clock import iso
 from .errors import Refusal
 from .money import number
-from .operations import Response, operation
+from .operations import NO_SCOPE, Response, operation
 
 MAX_RESULTS = 100
 STATES = ("ENABLED", "PAUSED", "ARCHIVED", "DRAFT")
 
 
-@operation("ads.listProfiles", "GET", "/v2/profiles", 5, 20, "no scope", "ads")
+@operation("ads.listProfiles", "GET", "/v2/profiles", 5, 20, NO_SCOPE, "ads")
 def list_profiles(call):
     """Return the advertising profiles of the account: one a marketplace."""
     return [_profile(call, site) for site in call.account.marketplaces]
 
 
-@operation(
-    "ads.getProfile", "GET", "/v2/profiles/{profileId}", 5, 20, "no scope", "ads"
-)
+@operation("ads.getProfile", "GET", "/v2/profiles/{profileId}", 5, 20, NO_SCOPE, "ads")
 def get_profile(call):
     """Return one profile."""
     for site in call.account.marketplaces:

@@ -176,7 +176,7 @@ class Advertising:
             families.setdefault(product.parent_sku, []).append(product)
         groups = []
         for place, (parent, products) in enumerate(families.items()):
-            kind = PRODUCTS[0] if place < 3 else PRODUCTS[place % 3]
+            kind = PRODUCTS[(0, 0, 1, 2)[place % 4]]
             created = self.opened - 30 * DAY + rng.randrange(20 * DAY)
             campaign = Campaign(
                 id=str(rng.randrange(10**14, 10**15)),

@@ -9,7 +9,7 @@ _NOUNS = (
     ("MUG", "Stoneware Mug 350 ml", 1590, "DRINKING_CUP"),
     ("LAMP", "LED Desk Lamp with USB Port", 3490, "LAMP"),
     ("BAG", "Foldable Shopping Bag", 990, "HANDBAG"),
-    ("KNIFE", "Chef's Knife 20 cm", 4290, "KITCHEN_KNIFE"),
+    ("KNIFE", "Chef\u2019s Knife 20 cm", 4290, "KITCHEN_KNIFE"),
     ("MAT", "Yoga Mat Non-Slip 6 mm", 2790, "EXERCISE_MAT"),
     ("CABLE", "USB-C Charging Cable 2 m", 1190, "DATA_CABLE"),
     ("BOTTLE", "Insulated Bottle 750 ml", 2390, "BOTTLE"),
@@ -24,7 +24,8 @@ class Product:
     """An MSKU with its ASIN.
 
     ``price`` is in cents of US dollars before a site's factor; ``weight`` is its
-    share of the shop's demand; ``number`` its place in the catalogue.
+    share of the shop's demand; ``number`` its place in the catalogue; ``listed`` when
+    an intervention added it (None: it was there when the shop opened).
     """
 
     number: int
@@ -39,6 +40,7 @@ class Product:
     price: int
     weight: float
     fulfilled_by: str
+    listed: int | None = None
 
     def price_in(self, marketplace):
         """Return the unit price in minor units of a marketplace's currency."""
@@ -77,6 +79,26 @@ def make_products(seed, account):
             )
         )
     return tuple(products)
+
+
+def new_product(seed, account, number, sku, title, price, moment):
+    """Return a product that an intervention adds: nobody orders it by itself."""
+    rng = Random(f"product/{seed}/{account.seller_id}/{sku}")
+    return Product(
+        number=number,
+        sku=sku,
+        asin=_asin(rng),
+        parent_sku=f"{sku}-P",
+        parent_asin=_asin(rng),
+        fnsku="X00" + "".join(rng.choices(_LETTERS, k=7)),
+        title=title,
+        variant="",
+        product_type="HOME",
+        price=price,
+        weight=0.0,
+        fulfilled_by=AMAZON,
+        listed=moment,
+    )
 
 
 def _asin(rng):

@@ -54,12 +54,25 @@ def parse(text):
         int(second or 0),
         tzinfo=UTC,
     )
-    if zone and zone != "Z":
-        sign = 1 if zone[0] == "+" else -1
-        digits = zone[1:].replace(":", "")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        moment -= sign * offset
-    return int(moment.timestamp())
+    return int(moment.timestamp()) - _offset(zone)
+
+
+def offset(text):
+    """Return how many seconds the zone of an ISO 8601 time is ahead of UTC.
+
+    >>> offset("2026-03-01T00:00:00-08:00"), offset("2026-03-01T00:00:00Z")
+    (-28800, 0)
+    """
+    parse(text)
+    return _offset(_ISO.match(text).group(7))
+
+
+def _offset(zone):
+    if zone in (None, "Z"):
+        return 0
+    digits = zone[1:].replace(":", "")
+    seconds = int(digits[:2]) * HOUR + int(digits[2:]) * MINUTE
+    return seconds if zone[0] == "+" else -seconds
 
 
 def iso(seconds):
@@ -84,6 +97,11 @@ def local_date(seconds, zone):
 def midnight(day, zone=UTC):
     """Return the seconds at which a calendar date begins in a zone."""
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+
+
+def midnight_after(day, zone=UTC):
+    """Return the seconds at which a calendar date ends in a zone."""
+    return midnight(day + timedelta(days=1), zone)
 
 
 def dates(first, last):

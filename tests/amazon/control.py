@@ -5,15 +5,13 @@ by number, seller id or region, marketplaces by code or id.
 """
 
 import json
-from random import Random
 from zoneinfo import ZoneInfo
 
-from . import shipments, truth
-from .clock import DAY, as_seconds, at, iso, local_date
+from . import truth
+from .clock import DAY, as_seconds, at, iso, local_date, midnight, midnight_after
 from .errors import Refusal
 from .marketplaces import find
 from .operations import Response
-from .shop import Order, make_line, order_id
 
 ROUTES = {}
 
@@ -49,12 +47,14 @@ def _json(status, content):
     return Response(status, body, {"Content-Type": "application/json"})
 
 
-def _account(world, values):
+def account_of(world, values):
+    """Return the account that control values name (default: the first)."""
     return world.account(values.get("account", 0))
 
 
-def _site(world, values):
-    account = _account(world, values)
+def site_of(world, values):
+    """Return (account, marketplace) that control values name."""
+    account = account_of(world, values)
     site = find(values["marketplace"])
     if site not in account.marketplaces:
         raise ValueError(f"{account.name} does not sell in {site.code}")
@@ -148,7 +148,7 @@ def set_pace(world, values):
     """Change the rate and burst of an operation, for one account or for all."""
     caller = None
     if "account" in values:
-        seller = _account(world, values).seller_id
+        seller = account_of(world, values).seller_id
         caller = f"{seller}/{world.applications[0].id}"
     rate, burst = values["rate"], values["burst"]
     world.pace.set_limit(values["operation"], rate, burst, caller)
@@ -170,7 +170,7 @@ def get_calls(world, values):
     """The log of calls, newest last, and how many were too soon, by operation."""
     calls = world.calls
     if "account" in values:
-        seller = _account(world, values).seller_id
+        seller = account_of(world, values).seller_id
         calls = [call for call in calls if call["account"] == seller]
     if "operation" in values:
         calls = [call for call in calls if call["operation"] == values["operation"]]
@@ -219,12 +219,12 @@ def clear_faults(world, _values):
 
 
 @route("POST", "account")
-def change_account(world, values):
+def changeaccount_of(world, values):
     """Change an account: ``revoked``, ``roles``, ``suspended``, ``not_participating``.
 
     ``expire_tokens`` lets its access tokens expire at once.
     """
-    account = _account(world, values)
+    account = account_of(world, values)
     if "revoked" in values:
         account.revoked = bool(values["revoked"])
     for name in ("roles", "suspended", "not_participating"):
@@ -236,7 +236,7 @@ def change_account(world, values):
 
 
 @route("POST", "accounts")
-def add_account(world, values):
+def addaccount_of(world, values):
     """Open another seller account (``region``, ``marketplaces``, ``scale`` …)."""
     known = ("region", "marketplaces", "scale", "products")
     account = world.add_account(**{k: v for k, v in values.items() if k in known})
@@ -265,129 +265,6 @@ def change_application(world, values):
     }
 
 
-# --- what happens in the shops -------------------------------------------------------
-
-
-@route("POST", "orders")
-def create_order(world, values):
-    """Place an order now: ``items`` [{sku, quantity, price}], ``status``.
-
-    It stays in the status given (default UNSHIPPED) unless that is PENDING with
-    ``paid_after`` seconds.
-    """
-    account, site = _site(world, values)
-    shop, now = world.shops[account.seller_id], world.clock.now()
-    moment = as_seconds(values["at"]) if "at" in values else now
-    number = Random(f"order/{account.seller_id}/{world.next_number()}").randrange(
-        10**14
-    )
-    lines = tuple(
-        make_line(
-            site,
-            shop.by_sku[item["sku"]],
-            int(item.get("quantity", 1)),
-            item_id=f"{number % 10**13:013d}{place}",
-            unit_price=(
-                round(float(item["price"]) * 10**site.decimals)
-                if "price" in item
-                else None
-            ),
-        )
-        for place, item in enumerate(values["items"])
-    )
-    status = values.get("status", "UNSHIPPED")
-    far = moment + 36500 * DAY
-    waiting = moment + int(values["paid_after"]) if "paid_after" in values else far
-    order = Order(
-        id=order_id(site, number),
-        marketplace=site,
-        created=moment,
-        lines=lines,
-        fulfilled_by=lines[0].product.fulfilled_by,
-        paid=waiting if status == "PENDING" else moment,
-        shipped=moment if status == "SHIPPED" else None,
-        cancelled=moment if status == "CANCELLED" else None,
-        cancelled_by="BUYER" if status == "CANCELLED" else "",
-    )
-    world.pool(account, site).intervene(moment, "order", order, True)
-    return {"order_id": order.id}
-
-
-@route("POST", "stock")
-def set_stock(world, values):
-    """Set the sellable units (``units``) of a ``sku`` in a marketplace's pool, now."""
-    account, site = _site(world, values)
-    product = world.shops[account.seller_id].by_sku[values["sku"]]
-    pool = world.pool(account, site)
-    pool.intervene(world.clock.now(), "set_stock", product.sku, int(values["units"]))
-    return {"pool": pool.name}
-
-
-@route("POST", "shipments")
-def create_shipment(world, values):
-    """Make an inbound shipment of ``items`` (sku → units); it waits in WORKING.
-
-    ``status`` brings it further at once.
-    """
-    account, site = _site(world, values)
-    shop, now = world.shops[account.seller_id], world.clock.now()
-    items = [(shop.by_sku[sku].sku, int(n)) for sku, n in values["items"].items()]
-    pool, name = world.pool(account, site), values.get("name")
-    number = world.next_number()
-    shipment = shipments.manual(shop.seed, pool.name, now, items, number, name)
-    pool.intervene(now, "shipment", shipment)
-    if values.get("status", shipments.WORKING) != shipments.WORKING:
-        _advance(pool, now, shipment.id, values["status"], values.get("received"))
-    return {"shipment_id": shipment.id}
-
-
-@route("POST", "shipments/advance")
-def advance_shipment(world, values):
-    """Bring a shipment to a ``status`` now; ``received`` (sku → units) may be short."""
-    for account in world.accounts:
-        for pool in world.pools(account):
-            known = [s.id for s in pool.shipments(world.clock.now())]
-            if values["shipment_id"] in known:
-                received = values.get("received")
-                status = values["status"]
-                moment = world.clock.now()
-                _advance(pool, moment, values["shipment_id"], status, received)
-                return {"pool": pool.name}
-    raise ValueError(f"no shipment {values['shipment_id']}")
-
-
-def _advance(pool, now, identifier, status, received):
-    if status not in (*shipments.PATH, shipments.CANCELLED, "DELETED", "ERROR"):
-        raise ValueError(f"unknown shipment status {status!r}")
-    received = {sku: int(n) for sku, n in (received or {}).items()}
-    pool.intervene(now, "advance", identifier, status, received)
-
-
-@route("POST", "ad_groups")
-def create_ad_group(world, values):
-    """Make an ad group for ``skus`` now, in ``campaign_id`` or a new campaign."""
-    account, site = _site(world, values)
-    ads = world.ads[account.seller_id]
-    group = ads.create_ad_group(
-        site,
-        values["skus"],
-        world.clock.now(),
-        values.get("name"),
-        values.get("campaign_id"),
-    )
-    return {"ad_group_id": group.id, "campaign_id": group.campaign.id}
-
-
-@route("POST", "campaigns")
-def change_campaign(world, values):
-    """Set a campaign's ``state`` now: ENABLED, PAUSED or OUT_OF_BUDGET."""
-    if values["state"] not in ("ENABLED", "PAUSED", "OUT_OF_BUDGET"):
-        raise ValueError(f"unknown campaign state {values['state']!r}")
-    ads = world.ads[_account(world, values).seller_id]
-    ads.set_state(values["campaign_id"], values["state"], world.clock.now())
-    return {}
-
-
 # --- the truth -----------------------------------------------------------------------
 
 
@@ -398,14 +275,14 @@ def get_truth(world, values):
     For days and orders: ``from`` and ``to`` (dates, both included), ``marketplace``
     and ``tz`` (default: the marketplace's).
     """
-    account, what = _account(world, values), values.get("what", "days")
+    account, what = account_of(world, values), values.get("what", "days")
     if what == "stock":
         return {"stock": truth.stock_rows(world, account)}
     if what == "shipments":
         return {"shipments": truth.shipment_rows(world, account)}
     sites = account.marketplaces
     if "marketplace" in values:
-        sites = (_site(world, values)[1],)
+        sites = (site_of(world, values)[1],)
     found = {}
     for site in sites:
         zone = ZoneInfo(values["tz"]) if "tz" in values else site.zone
@@ -413,8 +290,8 @@ def get_truth(world, values):
         first = at(as_seconds(values["from"])).date() if "from" in values else today
         last = at(as_seconds(values["to"])).date() if "to" in values else today
         if what == "orders":
-            start = truth.midnight(first, zone)
-            end = truth.midnight_after(last, zone)
+            start = midnight(first, zone)
+            end = midnight_after(last, zone)
             rows = truth.order_rows(world, account, start, end, (site,))
         elif what == "days":
             rows = truth.store_days(world, account, site, first, last, zone)

@@ -19,7 +19,12 @@ class Refusal(Exception):
         if family == "lwa":
             content = {"error": self.code, "error_description": self.message}
         elif family == "ads":
-            content = {"code": self.code, "details": self.message}
+            # Reporting version 3 says "detail", the older services "details".
+            content = {
+                "code": self.code,
+                "detail": self.message,
+                "details": self.message,
+            }
         else:
             error = {
                 "code": self.code,

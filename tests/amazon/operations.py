@@ -20,6 +20,9 @@ from . import clock
 from .errors import invalid
 from .marketplaces import BY_ID
 
+#: Roles that are none: the kind of token an operation takes, or its lack of a profile.
+GRANTLESS, ANY_TOKEN, NO_SCOPE = "grantless", "any token", "no scope"
+
 #: Operation name → operation, filled by the modules that implement them.
 OPERATIONS = {}
 

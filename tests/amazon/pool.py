@@ -76,9 +76,10 @@ class Pool:
         insort(self._interventions, (moment, self._sequence, kind, data))
         del self._days[max(0, moment // DAY - self.opened // DAY) :]
 
-    def drop_demand(self):
-        """Forget all days and the demand behind them (the shop has changed)."""
-        self._demand.clear()
+    def add_product(self, product):
+        """Stock another product, none of which is there yet."""
+        self.products.append(product)
+        self._rate[product.sku] = 0.0
         self._days.clear()
 
     # --- reading ------------------------------------------------------------------
@@ -251,7 +252,7 @@ class Pool:
         coming = self._inbound(day, moment)
         for product in self.products:
             sku, rate = product.sku, self._rate[product.sku]
-            if day.stock.get(sku, 0) + coming.get(sku, 0) < rate * REORDER_AT:
+            if rate and day.stock.get(sku, 0) + coming.get(sku, 0) < rate * REORDER_AT:
                 wanted.append((sku, max(12, -(-round(rate * REORDER_FOR) // 12) * 12)))
         if wanted:
             day.shipment_count += 1

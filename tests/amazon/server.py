@@ -105,7 +105,10 @@ class Server(ThreadingHTTPServer):
 
     def start(self):
         """Serve in a thread of this process."""
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        # A short poll lets ``stop`` return at once.
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
         return self
 

@@ -4,16 +4,34 @@ import json
 
 from . import (  # noqa: F401  (importing the modules registers their operations)
     ads,
+    ads_reports,
+    documents,
+    finances,
     inbound,
+    interventions,
     inventory,
+    kiosk,
+    listings,
     lwa,
+    notifications,
     orders,
+    pricing,
+    reports,
+    sales,
     sellers,
 )
 from .control import control
 from .errors import Refusal, denied, not_found, throttled
 from .faults import ANSWERS, CONTENT, TRANSPORT
-from .operations import Call, Response, as_response, match
+from .operations import (
+    ANY_TOKEN,
+    GRANTLESS,
+    NO_SCOPE,
+    Call,
+    Response,
+    as_response,
+    match,
+)
 
 REGION_PREFIXES = ("/na", "/eu", "/fe")
 HTML_503 = (
@@ -68,6 +86,9 @@ def _serve(call):
         if name not in SECRET_PARAMS
     }
     call.world.note(call, response.status, call.now, struck, early, params)
+    if not struck:
+        for observe in call.world.observers:
+            observe(call, response)
     return response, transport
 
 
@@ -92,16 +113,16 @@ def _authorise_seller(call):
             text = "The access token you provided is revoked, malformed or invalid."
             raise denied(text)
         raise denied("The access token you provided has expired.")
+    role = call.operation.role
     if grant.kind == "grantless":
-        if call.operation.role != "grantless":
+        if role not in (GRANTLESS, ANY_TOKEN):
             raise denied("A grantless token cannot be used for this operation.")
         return
-    if call.operation.role == "grantless":
+    if role == GRANTLESS:
         raise denied("This operation needs a grantless token.")
     if call.region and call.account.region != call.region:
         raise denied("The seller does not sell in the region of this endpoint.")
-    role = call.operation.role
-    if role and role not in call.account.roles:
+    if role not in (None, ANY_TOKEN) and role not in call.account.roles:
         raise denied(f"The application is not authorised for the role {role}.")
 
 
@@ -122,7 +143,7 @@ def _authorise_advertiser(call):
                 401, "UNAUTHORIZED", f"Not authorized to access scope {scope}"
             )
         call.profile = sites[scope]
-    elif call.operation.role != "no scope":
+    elif call.operation.role != NO_SCOPE:
         raise Refusal(400, "400", "Missing Amazon-Advertising-API-Scope header")
 
 

@@ -124,6 +124,13 @@ class Shop:
         self.by_asin = {product.asin: product for product in self.products}
         self._weights = list(accumulate(p.weight for p in self.products))
 
+    def add_product(self, product):
+        """Offer another product; demand for the others stays as it was."""
+        if product.sku in self.by_sku:
+            raise ValueError(f"SKU {product.sku} exists already")
+        self.products += (product,)
+        self.by_sku[product.sku] = self.by_asin[product.asin] = product
+
     def expected_orders(self, marketplace, day):
         """Return the mean number of orders of a site on a UTC day (days since 1970)."""
         moment = at(day * DAY)

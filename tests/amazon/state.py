@@ -68,6 +68,8 @@ class World:
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.base_url = ""
+        #: Functions called with (call, response) after each operation, for tests.
+        self.observers = []
         self.clock = Clock(self.settings.start, self.settings.speed)
         self.reset()
 
@@ -88,6 +90,7 @@ class World:
         self.overlay = Timeline()
         self.reports = {}
         self.queries = {}
+        self.ads_reports = {}
         self.documents = {}
         self.destinations = {}
         self.subscriptions = {}

@@ -5,7 +5,7 @@ Computed from the orders and shipments themselves, not through the operations.
 
 from collections import defaultdict
 
-from .clock import DAY, at, dates, iso, local_date, midnight
+from .clock import dates, iso, local_date, midnight, midnight_after
 from .money import decimal
 from .shop import CANCELLED, PENDING
 
@@ -39,11 +39,6 @@ def store_days(world, account, site, first, last, zone=None):
         }
         for day, row in rows.items()
     ]
-
-
-def midnight_after(day, zone):
-    """Return the seconds at which the day after a date begins in a zone."""
-    return midnight(at(midnight(day) + DAY).date(), zone)
 
 
 def _empty():
