@@ -22,7 +22,7 @@
         "views/kpi_bonus_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/kpi_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "linkstar_kpi/static/src/**/*",

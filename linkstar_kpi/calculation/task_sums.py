@@ -46,7 +46,7 @@ class TaskRequest:
     """Tasks of one user between two instants (UTC, end excluded).
 
     ``cut_off``: what is done later does not count; the present for a running
-    period.
+    period, in which tasks still ahead are not due yet.
     """
 
     user_id: int
@@ -115,7 +115,8 @@ def _tasks():
         """
         SELECT a.number, t.is_key, t.linkstar_kind = 'routine' AS routine,
                t.allocated_hours AS planned, t.effective_hours AS spent,
-               d.deadline >= a.d1 AND d.deadline < a.d2 AS due,
+               d.deadline >= a.d1 AND d.deadline < a.d2
+                   AND (d.deadline < a.cut_off OR d.done_at < a.cut_off) AS due,
                d.done_at < a.cut_off AS done,
                d.done_at < a.cut_off AND d.done_at <= d.deadline AS on_time,
                d.done_at >= a.d1 AND d.done_at < LEAST(a.d2, a.cut_off) AS closed,

@@ -1,2 +1,3 @@
 from . import manager_mixin
 from . import res_users
+from . import linkstar_demo
