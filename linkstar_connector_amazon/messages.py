@@ -122,6 +122,13 @@ SENTENCES = {
         _lt("No store of the account %(account)s is linked."),
         _lt("Press Read marketplaces on the account and link or create its stores."),
     ),
+    "no_seller_id": (
+        _lt("The selling partner id of the account %(account)s is not known."),
+        _lt(
+            "Enter it as the seller id of its seller (Seller Central, Account Info, "
+            "Merchant Token), or press Authorise."
+        ),
+    ),
     "no_profile": (
         _lt("No advertising profile of the account %(account)s is known."),
         _lt("Connect Amazon Ads on the account, then press Read marketplaces."),

@@ -49,3 +49,14 @@ def fact_row(
         "source": source,
         "as_of": as_of,
     }
+
+
+def variance(ours, theirs):
+    """By how many percent our sum differs from Amazon's.
+
+    >>> variance(99.0, 100.0), variance(0.0, 0.0), variance(5.0, 0.0)
+    (-1.0, 0.0, 100.0)
+    """
+    if not theirs:
+        return 100.0 if ours else 0.0
+    return round(100 * (ours - theirs) / theirs, 2)

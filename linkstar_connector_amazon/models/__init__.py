@@ -10,6 +10,8 @@ from . import amazon_order
 from . import amazon_order_line
 from . import amazon_day
 from . import amazon_inventory
+from . import amazon_listing
+from . import amazon_posting
 from . import amazon_shipment
 from . import amazon_shipment_line
 from . import amazon_ad_group

@@ -1,12 +1,18 @@
 """Days of a store: which sums must be made again, and how they compare."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..engine.daily import sales_fact_rows
+from ..engine.daily import sales_fact_rows, variance
+from ..engine.local_day import local_day
 
 # Days summed in one go; a backfill of two years touches one or two a page.
 ROLL_UP_DAYS = 400
+# Percent of a day's sales that may differ, and days until a day is judged.
+TOLERANCE = 1.0
+JUDGED_AFTER = 2
 
 
 class LinkstarAmazonDay(models.Model):
@@ -114,6 +120,64 @@ class LinkstarAmazonDay(models.Model):
                 if total["sku"]
             }
         )
+
+    def _compare(self, store, rows, now):
+        """Keep Amazon's own sums beside ours; tell a variance that persists.
+
+        Days younger than two are not judged: orders still arrive, and a pending
+        order has no price yet.
+
+        :param rows: dicts ``day, orders, gmv``
+        :return: number of days compared
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO linkstar_amazon_day AS d
+                       (store_id, day, is_dirty, amazon_orders, amazon_gmv, compared_at)
+                SELECT %(store)s, n.day, FALSE, n.orders, n.gmv, %(now)s
+                  FROM unnest(%(days)s::date[], %(orders)s::int[], %(gmvs)s::numeric[])
+                       AS n(day, orders, gmv)
+                    ON CONFLICT (store_id, day) DO UPDATE
+                   SET amazon_orders = EXCLUDED.amazon_orders,
+                       amazon_gmv = EXCLUDED.amazon_gmv,
+                       compared_at = EXCLUDED.compared_at
+                """,
+                store=store.id,
+                now=now,
+                days=[row["day"] for row in rows],
+                orders=[row["orders"] for row in rows],
+                gmvs=[row["gmv"] for row in rows],
+            )
+        )
+        self.invalidate_model()
+        days = self.search(
+            [("store_id", "=", store.id), ("day", "in", [row["day"] for row in rows])]
+        )
+        for day in days:
+            day.variance = variance(day.our_gmv, day.amazon_gmv)
+        self._tell_variance(store, days, now)
+        return len(days)
+
+    def _tell_variance(self, store, days, now):
+        limit = local_day(now, store.tz) - timedelta(days=JUDGED_AFTER)
+        seen = []
+        for day in days:
+            # Before our first order was read there is nothing to compare.
+            if day.day >= limit or not day.our_orders:
+                continue
+            off = abs(day.variance) > TOLERANCE
+            payload = {
+                "day": str(day.day),
+                "our_gmv": day.our_gmv,
+                "amazon_gmv": day.amazon_gmv,
+                "our_orders": day.our_orders,
+                "amazon_orders": day.amazon_orders,
+            }
+            seen.append(
+                (store.id, "sales_variance", str(day.day), off, not off, payload)
+            )
+        self.env["linkstar.amazon.episode"]._observe(seen, now)
 
     def _note_sums(self, days, sums):
         """Keep the sums of the whole store, and take the marks off."""

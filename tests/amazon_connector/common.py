@@ -59,6 +59,7 @@ class AmazonCase(TransactionCase):
                 "name": theirs.name,
                 "platform_id": cls.env.ref("linkstar_project.platform_amazon").id,
                 "region": theirs.region,
+                "external_id": theirs.seller_id,
             }
         )
         account = cls.env["linkstar.amazon.account"].create(
@@ -91,6 +92,16 @@ class AmazonCase(TransactionCase):
                 break
         self.assertEqual(result["state"], "done", result)
         return result
+
+    def fail_stream(self, code):
+        """Run a stream until it fails; return the code of its failure."""
+        while True:
+            result = self.account.run_stream(code)
+            if result["state"] == "failed":
+                return self.stream(code).error_code
+            self.assertIn(result["state"], ("more", "waiting"), result)
+            self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
+            self.advance(minutes=1)
 
     def advance(self, **delta):
         """Move the server's clock."""

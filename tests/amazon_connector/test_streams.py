@@ -245,3 +245,130 @@ class TestAdGroups(AmazonCase):
             ),
             known + 1,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestReports(AmazonCase):
+    """Reports, sums, listings, money and advertising."""
+
+    def facts(self, metric, store=None):
+        """Facts of a metric for the US store, whole store only."""
+        return self.env["linkstar.fact"].search(
+            [
+                ("metric_id.code", "=", metric),
+                ("store_id", "=", (store or self.store("US")).id),
+                ("listing_id", "=", False),
+            ]
+        )
+
+    def test_sessions_arrive_per_store_and_listing(self):
+        self.run_stream("orders")
+        self.run_stream("traffic")
+        facts = self.facts("sessions")
+        self.assertEqual(len(facts), 4)
+        # Amazon tells none at first for the newest day, and restates it.
+        newest = max(facts, key=lambda fact: fact.date)
+        self.assertTrue(all(fact.value > 0 for fact in facts - newest))
+        self.advance(days=2)
+        self.run_stream("traffic")
+        self.assertGreater(newest.value, 0)
+        by_sku = self.env["linkstar.fact"].search_count(
+            [("metric_id.code", "=", "sessions"), ("listing_id", "!=", False)]
+        )
+        self.assertGreater(by_sku, 10)
+
+    def test_an_empty_report_of_a_day_with_orders_is_late(self):
+        self.run_stream("orders")
+        self.amazon.fault("empty_report", "createReport")
+        self.assertEqual(self.fail_stream("traffic"), "report_late")
+        self.run_stream("traffic")
+        self.assertTrue(self.facts("sessions"))
+
+    def test_a_report_that_fails_is_explained_and_the_others_go_on(self):
+        for kind in ("report_cancelled", "report_fatal"):
+            self.amazon.fault(kind, "createReport")
+            self.assertEqual(self.fail_stream("performance"), kind)
+            self.run_stream("performance")
+
+    def test_account_health_is_told_once(self):
+        self.run_stream("performance")
+        self.assertEqual(self.facts("account_status").value, 100)
+        self.assertFalse(self.events("account_warning"))
+        self.amazon.post("health", account=0, marketplace="US", accountStatus="AT_RISK")
+        self.advance(days=1)
+        for _round in range(2):
+            self.run_stream("performance")
+        self.assertEqual(len(self.events("account_warning")), 1)
+        self.assertIn(50, self.facts("account_status").mapped("value"))
+
+    def test_our_sums_equal_amazons(self):
+        self.run_stream("orders")
+        self.run_stream("order_metrics")
+        days = self.env["linkstar.amazon.day"].search(
+            [("store_id", "=", self.store("US").id), ("compared_at", "!=", False)]
+        )
+        self.assertGreaterEqual(len(days), 14)
+        self.assertEqual(set(days.mapped("variance")), {0.0})
+        self.assertFalse(self.events("sales_variance"))
+
+    def test_a_lost_order_shows_as_a_variance_and_is_told_once(self):
+        self.run_stream("orders")
+        orders = self.env["linkstar.amazon.order"].search(
+            [("store_id", "=", self.store("US").id)], order="ordered_at desc"
+        )
+        lost = orders.filtered(lambda o: o.status == "shipped")[60]
+        self.env["linkstar.amazon.order"]._mark_days(lost.ids)
+        lost.unlink()
+        self.env["linkstar.amazon.day"]._roll_up(self.account, fields.Datetime.now())
+        self.run_stream("order_metrics")
+        self.run_stream("order_metrics")
+        self.assertEqual(len(self.events("sales_variance")), 1)
+
+    def test_refunds_and_fees_arrive_and_a_second_round_changes_nothing(self):
+        self.run_stream("transactions")
+        refunds = {fact.date: fact.value for fact in self.facts("refund_amount")}
+        self.assertTrue(any(refunds.values()))
+        self.assertTrue(all(fact.value >= 0 for fact in self.facts("referral_fee")))
+        truth = self.amazon.truth(
+            "days",
+            first=min(refunds).isoformat(),
+            last=max(refunds).isoformat(),
+        )
+        known = [row for row in truth["US"] if float(row["refund_amount"])]
+        self.assertTrue(known)
+        for row in known[1:-1]:
+            value = refunds[fields.Date.to_date(row["date"])]
+            self.assertAlmostEqual(value, float(row["refund_amount"]), places=2)
+        self.assertEqual(self.run_stream("transactions")["rows"], 0)
+
+    def test_advertising_figures_add_up(self):
+        self.run_stream("ads")
+        spend = self.facts("ad_spend")
+        self.assertGreaterEqual(len(spend), 14)
+        by_sku = self.env["linkstar.fact"].search(
+            [
+                ("metric_id.code", "=", "ad_spend"),
+                ("store_id", "=", self.store("US").id),
+                ("listing_id", "!=", False),
+            ]
+        )
+        # Sponsored products are part of the store's spend, never more.
+        self.assertTrue(by_sku)
+        self.assertLess(sum(by_sku.mapped("value")), sum(spend.mapped("value")) + 0.01)
+        self.assertEqual(self.run_stream("ads")["rows"], 0)
+
+    def test_returns_arrive(self):
+        self.run_stream("returns")
+        self.assertTrue(any(fact.value for fact in self.facts("units_returned")))
+
+    def test_a_suppressed_listing_is_told_once(self):
+        self.run_stream("listings")
+        self.assertFalse(self.events("listing_suppressed"))
+        sku = self.amazon.account(0)["products"][0]["sku"]
+        self.amazon.post(
+            "listings", account=0, marketplace="US", sku=sku, suppressed=True
+        )
+        for _round in range(2):
+            self.run_stream("listings")
+        event = self.events("listing_suppressed")
+        self.assertEqual((len(event), event.sku), (1, sku))

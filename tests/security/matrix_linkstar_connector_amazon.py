@@ -213,5 +213,18 @@ ROWS = [
         own=READ,
         other=OTHERS_READ,
     ),
+    Row(
+        "linkstar.amazon.posting",
+        make=of_store(
+            "linkstar.amazon.posting",
+            reference=None,
+            day="2026-01-01",
+            sku="",
+            measure="fba_fee",
+            value=1,
+        ),
+        own=READ,
+        other=OTHERS_READ,
+    ),
     System("linkstar.amazon.consent", make=consent),
 ]

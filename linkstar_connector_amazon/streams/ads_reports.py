@@ -1,0 +1,147 @@
+"""Advertising figures per day: by campaign for the store, by product for MSKUs."""
+
+import json
+from datetime import date, timedelta
+
+from ad_api.api import Reports as AdsReportsApi
+
+from odoo.tools.translate import LazyTranslate
+
+from ..engine import documents
+from ..engine.failures import Failure
+from ..engine.local_day import local_day
+from ..exceptions import CallFailed
+from .base import Handler, Request, Step
+
+_lt = LazyTranslate(__name__)
+
+POLL = timedelta(minutes=2)
+# Amazon restates the last days: clicks that were invalid, sales that came later.
+LOOK_BACK = 14
+KINDS = {
+    "sp": ("SPONSORED_PRODUCTS", "spCampaigns", "campaign", "sales7d", "purchases7d"),
+    "sp_sku": (
+        "SPONSORED_PRODUCTS",
+        "spAdvertisedProduct",
+        "advertiser",
+        "sales7d",
+        "purchases7d",
+    ),
+    "sb": ("SPONSORED_BRANDS", "sbCampaigns", "campaign", "sales", "purchases"),
+    "sd": ("SPONSORED_DISPLAY", "sdCampaigns", "campaign", "sales", "purchases"),
+}
+PLAIN = ["date", "impressions", "clicks", "cost"]
+
+
+class AdsReports(Handler):
+    """Four reports per profile, each asked for, waited for and downloaded."""
+
+    code = "ads"
+    label = _lt("Advertising figures")
+    sequence = 8
+    cadence_minutes = 8 * 60
+
+    def _jobs(self):
+        profiles = self.account.profile_ids.filtered("store_id")
+        if not profiles:
+            raise CallFailed(Failure("no_profile"))
+        return [
+            {"profile": profile.id, "kind": kind}
+            for profile in profiles
+            for kind in KINDS
+        ]
+
+    def _begin(self):
+        if not self.cursor.get("jobs"):
+            self.cursor = {"jobs": self._jobs()}
+        job = self.cursor["jobs"][0]
+        profile = self.env["linkstar.amazon.profile"].browse(job["profile"])
+        return job, profile
+
+    def request(self):
+        """Ask for a report, or for its state and, when it is ready, its rows."""
+        job, profile = self._begin()
+        report = self.cursor.get("report")
+        if not report:
+            body = self._body(job["kind"], profile.store_id)
+            return Request(
+                "postAdsReport",
+                lambda amazon: amazon.ads(
+                    AdsReportsApi,
+                    lambda client: client.post_report(body=body),
+                    profile.external_id,
+                ),
+            )
+
+        def poll(amazon):
+            answer = amazon.ads(
+                AdsReportsApi,
+                lambda client: client.get_report(report),
+                profile.external_id,
+            )
+            if answer.payload.get("status") == "COMPLETED":
+                answer.payload["content"] = amazon.document(answer.payload["url"])
+            return answer
+
+        return Request("getAdsReport", poll)
+
+    def _body(self, kind, store):
+        product, report, group, sales, orders = KINDS[kind]
+        today = local_day(self.now, store.tz)
+        first, last = today - timedelta(days=LOOK_BACK), today - timedelta(days=1)
+        self.cursor.update(first=first.isoformat(), last=last.isoformat())
+        columns = [*PLAIN, sales, orders]
+        if group == "advertiser":
+            columns.append("advertisedSku")
+        return {
+            "name": f"LinkStar {kind} {first} {last}",
+            "startDate": first.isoformat(),
+            "endDate": last.isoformat(),
+            "configuration": {
+                "adProduct": product,
+                "reportTypeId": report,
+                "groupBy": [group],
+                "columns": columns,
+                "timeUnit": "DAILY",
+                "format": "GZIP_JSON",
+            },
+        }
+
+    def absorb(self, answer):
+        """Move from asking to waiting to keeping."""
+        job, profile = self._begin()
+        payload = answer.payload
+        if not self.cursor.get("report"):
+            self.cursor["report"] = payload["reportId"]
+            return Step("waiting", self.cursor, wait=POLL)
+        status = payload["status"]
+        if status in ("PENDING", "PROCESSING"):
+            return Step("waiting", self.cursor, wait=POLL)
+        if status != "COMPLETED":
+            raise CallFailed(Failure("report_fatal", 200))
+        rows = self._keep(job["kind"], profile.store_id, payload["content"])
+        jobs = self.cursor["jobs"][1:]
+        if jobs:
+            return Step("more", {"jobs": jobs}, rows)
+        return Step("done", {}, rows, fresh_until=self.now)
+
+    def _keep(self, kind, store, content):
+        """Replace the postings of each day of this kind."""
+        _product, _report, group, sales, orders = KINDS[kind]
+        column = "advertisedSku" if group == "advertiser" else None
+        entries = json.loads(documents.text_of(content, "GZIP"))
+        rows = documents.ads_rows(entries, sales, orders, column)
+        for row in rows:
+            row["reference"] = f"ads:{kind}:{row['day']}"
+        first = date.fromisoformat(self.cursor["first"])
+        last = date.fromisoformat(self.cursor["last"])
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return self.env["linkstar.amazon.posting"]._replace(
+            self.account, store, [f"ads:{kind}:{day}" for day in days], rows, self.now
+        )
+
+    def after_failure(self, failure):
+        """A report that failed is left; the next one goes on."""
+        if failure.code in ("report_fatal", "not_found"):
+            return {"jobs": self.cursor.get("jobs", [])[1:]}
+        return self.stream.cursor
