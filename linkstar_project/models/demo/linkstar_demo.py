@@ -93,46 +93,54 @@ class LinkstarDemo(models.AbstractModel):
     def _load_projects(self):
         """Launch built-in templates as the lead would have, at different dates."""
         plan = [
-            # template, store, SKU, began so many days ago, tasks closed since
-            ("new_product", "demo_store_us", "NV-KNIFE-WHT", 12, 5),
-            ("new_product", "demo_store_de", "NV-KNIFE-GRN", 3, 1),
-            ("emergency_replenishment", "demo_store_us", "NV-MUG-WHT", 2, 3),
-            ("emergency_replenishment", "demo_store_de", "NV-LAMP-BLK", 0, 0),
+            # template, store, SKU, began so many days ago
+            ("new_product", "demo_store_us", "NV-KNIFE-WHT", 12),
+            ("new_product", "demo_store_de", "NV-KNIFE-GRN", 5),
+            ("new_product", "demo_store_tt", "NV-MUG-BLK", 30),
+            ("emergency_replenishment", "demo_store_us", "NV-MUG-WHT", 3),
+            ("emergency_replenishment", "demo_store_de", "NV-LAMP-BLK", 1),
+            ("emergency_replenishment", "demo_store_sg", "NV-MUG-GRN", 0),
         ]
         lead = self._demo("demo_user_lead")
         today = fields.Date.today()
-        for code, store_name, sku, back, closed in plan:
+        for code, store_name, sku, back in plan:
             template = self.env.ref(
                 f"linkstar_project.template_{code}", raise_if_not_found=False
             )
             version = template and template.sudo().version_ids[:1]
-            if not version:
-                continue
-            projects = version.with_user(lead).launch(
-                [self._demo(store_name).id],
-                anchor_date=today - timedelta(days=back),
-                anchor="start",
-                subject=sku,
-            )
-            self._close_first_tasks(projects.sudo(), closed)
+            if version:
+                projects = version.with_user(lead).launch(
+                    [self._demo(store_name).id],
+                    anchor_date=today - timedelta(days=back),
+                    anchor="start",
+                    subject=sku,
+                )
+                self._work_until_yesterday(projects.sudo())
+        self.env["linkstar.notification"]._queue_due()
 
     @api.model
-    def _close_first_tasks(self, project, count):
-        """Close the first tasks of a project, some a little late."""
+    def _work_until_yesterday(self, project):
+        """Close what was due before yesterday, most of it in time."""
         now = fields.Datetime.now()
-        for number in range(count):
-            task = project.tasks.filtered(
-                lambda t: t.state == "01_in_progress" and not t.child_ids
-            ).sorted(lambda t: (t.date_deadline or now, t.id))[:1]
-            if not task:
+        number = 0
+        while True:
+            due = project.tasks.filtered(
+                lambda t: t.state == "01_in_progress"
+                and t.date_deadline
+                and t.date_deadline < now - timedelta(hours=20)
+            ).sorted(lambda t: (t.date_deadline, t.id))
+            if not due:
                 return
-            if task.evidence_required:
-                self._attach_note(task)
-            task.write({"state": "1_done", "stage_id": self._demo("stage_done").id})
-            wanted = (task.date_deadline or now) + timedelta(
-                hours=5 if number % 3 == 2 else -4
-            )
-            task._linkstar_store_system(task, {"done_date": min(wanted, now)})
+            self._close(due[0], late=number % 5 == 3, now=now)
+            number += 1
+
+    @api.model
+    def _close(self, task, late, now):
+        if task.evidence_required:
+            self._attach_note(task)
+        task.write({"state": "1_done", "stage_id": self._demo("stage_done").id})
+        moment = task.date_deadline + timedelta(hours=7 if late else -3)
+        task._linkstar_store_system(task, {"done_date": min(moment, now)})
 
     @api.model
     def _attach_note(self, task):

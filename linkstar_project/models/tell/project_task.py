@@ -19,7 +19,7 @@ WAITING = "04_waiting_normal"
 LIST_LIMIT = 300
 PHOTO_BYTES = 12 * 1024 * 1024
 PHOTO_PIXELS = 60_000_000
-PHOTO_FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
+PHOTO_FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
 TEXT_LIMIT = 5_000
 
 
@@ -65,6 +65,8 @@ class ProjectTask(models.Model):
         to_confirm = self._linkstar_to_confirm(user)
         blocked = mine.filtered(lambda t: t.state == WAITING)
         free = mine - blocked
+        # Each task stands in one section only: the one that asks first.
+        free -= to_confirm
         late = free.filtered(lambda t: t.date_deadline and t.date_deadline < now)
         tonight = self._linkstar_end_of_day(now)
         today = (free - late).filtered(
@@ -76,7 +78,7 @@ class ProjectTask(models.Model):
             "late": late,
             "today": today,
             "next": free - late - today,
-            "blocked": blocked,
+            "blocked": blocked - to_confirm,
             "waiting": self._linkstar_waiting_for(mine),
         }
         cards = self._linkstar_cards(
@@ -404,7 +406,7 @@ class ProjectTask(models.Model):
         if not isinstance(data, str) or len(data) > PHOTO_BYTES * 4 // 3 + 4:
             raise UserError(too_large)
         no_picture = self.env._(
-            "This file is no picture that we know. Use JPEG, PNG, WebP or GIF; attach "
+            "This file is no picture that we know. Use JPEG, PNG or GIF; attach "
             "other files from the task's own page."
         )
         try:
