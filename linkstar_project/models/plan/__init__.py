@@ -10,3 +10,4 @@ from . import project_schedule
 from . import project_actions
 from . import project_task
 from . import project_task_state
+from . import project_task_trial
