@@ -4,3 +4,4 @@ from . import linkstar_gate_override
 from . import linkstar_launch
 from . import linkstar_project_close
 from . import linkstar_template_publish
+from . import linkstar_member_import
