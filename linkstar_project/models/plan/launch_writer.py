@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.tools import SQL
 
 from ...engine.snapshot import localise
+from .task_rows import TaskRows, has_automation
 
 
 def _naive(moment):
@@ -128,56 +129,73 @@ class LaunchWriter:
         :return: ``{(project_id, uid): task}``
         """
         depths = self._depths()
-        first_stage = projects[0].type_ids.sorted(lambda s: (s.sequence, s.id))[:1]
+        stages = projects[0].type_ids.sorted(lambda stage: (stage.sequence, stage.id))
         tags = self._tag_ids()
-        held = {
-            task["uid"]
-            for task in self.snapshot["tasks"]
-            if task["depends_on"] or task["gates"]
-        }
+        write = self._create_by_orm
+        if not has_automation(self.env):
+            write = TaskRows(self.env).insert
         tasks = {}
         for depth in range(max(depths.values(), default=0) + 1):
             keys, values = [], []
             for project, (_s, _u, plan) in zip(projects, planned, strict=True):
+                place = self._place_values(project, stages[:1])
                 for task in plan.tasks:
                     if depths[task.uid] != depth:
                         continue
-                    vals = self._task_values(task, tags)
-                    parent = task.source["parent"]
-                    vals["project_id"] = project.id
-                    vals["company_id"] = project.company_id.id
-                    vals["parent_id"] = (
-                        tasks[project.id, parent].id if parent else False
-                    )
-                    vals["display_in_project"] = not parent
-                    vals["milestone_id"] = milestones.get(
-                        (project.id, task.source["milestone"]), False
-                    )
-                    vals["stage_id"] = first_stage.id
-                    vals["state"] = (
-                        "04_waiting_normal" if task.uid in held else "01_in_progress"
-                    )
+                    source = task.source
+                    parent = tasks.get((project.id, source["parent"]))
+                    milestone = milestones.get((project.id, source["milestone"]))
                     keys.append((project.id, task.uid))
-                    values.append(vals)
-            created = self.env["project.task"].create(values)
-            tasks.update(zip(keys, created, strict=True))
+                    values.append(
+                        {
+                            **self._task_values(task, tags),
+                            **place,
+                            "parent_id": parent.id if parent else False,
+                            "display_in_project": not parent,
+                            "milestone_id": milestone or False,
+                        }
+                    )
+            tasks.update(zip(keys, write(values), strict=True))
         return tasks
+
+    def _create_by_orm(self, values):
+        """The same through ``create``, for automation rules to hear of it."""
+        to_many = ("user_ids", "role_ids", "tag_ids")
+        return self.env["project.task"].create(
+            [
+                {**v, **{name: [Command.set(v[name])] for name in to_many}}
+                for v in values
+            ]
+        )
+
+    def _place_values(self, project, stage):
+        """Where a task stands: the same for all tasks of a project."""
+        return {
+            "project_id": project.id,
+            "company_id": project.company_id.id,
+            "stage_id": stage.id,
+            "store_id": project.store_id.id,
+            "linkstar_kind": project.linkstar_kind,
+            "subject_listing_id": project.subject_listing_id.id,
+            "is_trial": project.is_trial,
+            "has_template_ancestor": project.is_trial,
+            "partner_id": False,
+        }
 
     def _task_values(self, task, tags):
         source = task.source
         role_id = self.people["role_ids"].get(source["role"])
         end = _naive(task.end)
+        is_held = source["depends_on"] or source["gates"]
         return {
-            # Known here: spares a computation and a query for each task.
-            "encode_uom_in_days": False,
-            "has_template_ancestor": self.launch.trial,
-            "partner_id": False,
             "name": task.name,
             "description": task.description or False,
             "node_uid": task.uid,
             "sequence": source["sequence"],
             "priority": source["priority"],
+            "state": "04_waiting_normal" if is_held else "01_in_progress",
             "allocated_hours": source["hours"],
+            "remaining_hours": source["hours"],
             "offset_days": source["offset_days"],
             "duration_kind": source["duration_kind"],
             "duration_days": source["duration_days"],
@@ -188,9 +206,9 @@ class LaunchWriter:
             "planned_date_begin": _naive(task.start),
             "date_deadline": end,
             "first_deadline": end,
-            "user_ids": [Command.set([task.owner_id] if task.owner_id else [])],
-            "role_ids": [Command.set([role_id] if role_id else [])],
-            "tag_ids": [Command.set([tags[name] for name in source["tags"]])],
+            "user_ids": [task.owner_id] if task.owner_id else [],
+            "role_ids": [role_id] if role_id else [],
+            "tag_ids": [tags[name] for name in source["tags"]],
         }
 
     def _depths(self):
