@@ -48,9 +48,10 @@ export class MyScorecard extends Component {
         return line.points >= 60 ? "o_kpi_fair" : "o_kpi_poor";
     }
 
+    /** Height of a month's bar in pixels. */
     height(entry) {
         const top = Math.max(100, ...this.state.page.history.map((x) => x.score));
-        return Math.max(2, (entry.score / top) * 100);
+        return Math.max(2, Math.round((entry.score / top) * 72));
     }
 
     say(number) {
