@@ -237,7 +237,9 @@ class Run:
                 del self.running[name]
 
     def lint(self) -> Result:
+        """All linters; they are fetched meanwhile if need be."""
         started = time.monotonic()
+        lint.prepare(self.settings)
         failures = lint.check(self.settings)
         output = "\n".join(f"{name}:\n{text}" for name, text in failures.items())
         seconds = time.monotonic() - started
@@ -251,8 +253,6 @@ class Run:
         with_odoo = [job for job in self.jobs if job.part != "unit"]
         if any(job.part == "browser" for job in with_odoo):
             browser.ensure(self.settings)
-        if not self.narrowed:
-            lint.prepare(self.settings)
         database.drop_abandoned(bench)
         with ThreadPoolExecutor(self.settings.test_jobs) as pool:
             try:

@@ -83,7 +83,9 @@ def root_prefix() -> list[str] | None:
 
 
 def _apt(prefix: list[str], names: Iterable[str], hint: str = "") -> None:
-    install = ["apt-get", "-q", "-y", "--no-install-recommends", "install"]
+    # A fresh machine may be updating itself: wait for its lock.
+    install = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
+    install += ["--no-install-recommends", "install"]
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     if prefix:
         prefix = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
