@@ -25,7 +25,13 @@ class LinkstarSeller(models.Model):
     )
     _audit_store_path = None
 
-    name = fields.Char(required=True)
+    name = fields.Char(
+        required=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     platform_id = fields.Many2one(
         "linkstar.platform", required=True, index=True, ondelete="restrict"
     )
@@ -57,6 +63,15 @@ class LinkstarSeller(models.Model):
         "WHERE external_id IS NOT NULL AND external_id <> ''",
         "Another seller account has this seller id on the same platform and region.",
     )
+
+    @api.depends("entity_id", "platform_id", "external_id")
+    def _compute_name(self):
+        """Entity and platform name an account until a person does."""
+        for seller in self:
+            owner = seller.entity_id.name or seller.external_id or ""
+            seller.name = (
+                seller.name or f"{owner} {seller.platform_id.name or ''}".strip()
+            )
 
     @api.constrains("platform_id", "region")
     def _check_stores_match(self):

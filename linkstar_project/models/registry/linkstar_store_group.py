@@ -15,7 +15,7 @@ class LinkstarStoreGroup(models.Model):
     _audit_store_path = None
 
     name = fields.Char(required=True)
-    code = fields.Char(required=True)
+    code = fields.Char(help="Unique short name, used in imports.")
     store_ids = fields.Many2many(
         "linkstar.store", "linkstar_store_group_rel", "group_id", "store_id"
     )
