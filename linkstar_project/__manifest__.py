@@ -50,6 +50,7 @@
         "views/plan_task_views.xml",
         "views/tell_views.xml",
         "views/tell_ack_templates.xml",
+        "views/tell_board_views.xml",
         "wizards/approval_reject_views.xml",
         "views/trust_views.xml",
         "wizards/member_import_views.xml",

@@ -26,6 +26,18 @@ TEXT_LIMIT = 5_000
 class ProjectTask(models.Model):
     _inherit = "project.task"
 
+    marketplace_id = fields.Many2one(
+        related="store_id.marketplace_id",
+        store=True,
+        index="btree_not_null",
+        string="Marketplace",
+        help="For the board: groups and filters need it on the task.",
+    )
+
+    @property
+    def _system_fields(self):
+        return super()._system_fields | {"marketplace_id"}
+
     def write(self, vals):
         """Write; a finished task rings nobody's bell any more."""
         result = super().write(vals)
@@ -328,6 +340,18 @@ class ProjectTask(models.Model):
         if self - staged:
             (self - staged).write({"state": "1_done"})
         return True
+
+    def action_linkstar_priority_urgent(self):
+        """Set the selected tasks to urgent."""
+        return self.write({"priority": "3"})
+
+    def action_linkstar_priority_high(self):
+        """Set the selected tasks to high priority."""
+        return self.write({"priority": "2"})
+
+    def action_linkstar_priority_low(self):
+        """Set the selected tasks to low priority."""
+        return self.write({"priority": "0"})
 
     def linkstar_acknowledge(self):
         """Confirm receipt of every reminder about these tasks sent to you.
