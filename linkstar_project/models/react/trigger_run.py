@@ -24,18 +24,19 @@ COUNTING = ("fired", "asked", "dismissed")
 class Occasion:
     """Events that one trigger answers with one launch."""
 
-    def __init__(self, trigger, key, store, subject_key, label):
+    __slots__ = ("events", "key", "store_id", "subject_key", "trigger")
+
+    def __init__(self, trigger, key, store_id, subject_key):
         self.trigger = trigger
         self.key = key
-        self.store = store
+        self.store_id = store_id
         self.subject_key = subject_key
-        self.labels = [label] if label else []
         self.events = []
 
-    def add(self, event, label):
-        self.events.append(event)
-        if label and label not in self.labels:
-            self.labels.append(label)
+    def label(self):
+        """MSKUs of the events, each once."""
+        skus = dict.fromkeys(event["sku"] for event in self.events if event["sku"])
+        return ", ".join(skus)[:500]
 
 
 class TriggerRun:
@@ -69,7 +70,7 @@ class TriggerRun:
             held = self._held(occasions)
             for occasion in occasions:
                 self._decide(occasion, held)
-            self.env["linkstar.trigger.log"].create(self.logs)
+            self._write_logs()
         self._close_events()
 
     # ------------------------------------------------------------------
@@ -80,17 +81,24 @@ class TriggerRun:
         self.by_type = defaultdict(list)
         payloads = {event.id: payload for event, payload in self._payloads(self.events)}
         stores = self.events.store_id
-        stores.fetch(["marketplace_id", "state", "stock_store_id"])
+        self.stores = {
+            store.id: (
+                store.marketplace_id.id,
+                store.state == "closed",
+                store.stock_store_id.id or store.id,
+            )
+            for store in stores
+        }
         for event in self.events:
             listing = event.listing_id
             self.by_type[event.type_id.id].append(
                 {
                     "id": event.id,
-                    "store": event.store_id,
+                    "store_id": event.store_id.id,
                     "sku": event.sku or "",
-                    "listing_id": listing.id,
+                    "listing_id": listing.id or 0,
                     "lifecycle": listing.lifecycle if listing else None,
-                    "supplier": listing.supplier_id if listing else None,
+                    "supplier_id": listing.supplier_id.id if listing else None,
                     "occurred_at": event.occurred_at,
                     "payload": payloads[event.id],
                     "values": trigger_rules.flatten(payloads[event.id]),
@@ -122,34 +130,39 @@ class TriggerRun:
         """Occasions of one trigger, keyed and grouped."""
         events = self.by_type[trigger.event_type_id.id]
         own, led = trigger._own_store_ids(), trigger._owner_store_ids()
-        sites = set(trigger.marketplace_ids._ids)
-        matched = []
+        sites, wanted = set(trigger.marketplace_ids._ids), trigger.lifecycle_filter
+        trigger_id, matched = trigger.id, []
         for event in events:
-            code = self._filter(trigger, event, own, led, sites)
-            if (trigger.id, event["id"]) in answered:
+            code = self._filter(event, own, led, sites, wanted)
+            if answered and (trigger_id, event["id"]) in answered:
                 code = "answered"
             if code:
-                self.skipped[event["id"]][code].append(trigger.id)
+                self.skipped[event["id"]][code].append(trigger_id)
             else:
                 matched.append(event)
         return self._group(trigger, self._meeting_condition(trigger, matched))
 
-    def _filter(self, trigger, event, own, led, sites):
-        """Reason code if the event is not for this trigger, else None."""
-        store = event["store"]
-        if not store:
+    def _filter(self, event, own, led, sites, wanted):
+        """Reason code if the event is not for a trigger, else None.
+
+        :param own: ids of the trigger's stores, None for all
+        :param led: ids of the stores its owner leads, None for all
+        :param sites: ids of its marketplaces, empty for all
+        :param wanted: its lifecycle filter
+        """
+        store_id = event["store_id"]
+        if not store_id:
             return None if own else "no_store"
-        if own is not None and store.id not in own:
+        site_id, closed, _pool_id = self.stores[store_id]
+        if own is not None and store_id not in own:
             return "store"
-        if led is not None and store.id not in led:
+        if led is not None and store_id not in led:
             return "owner_store"
-        if sites and store.marketplace_id.id not in sites:
+        if sites and site_id not in sites:
             return "marketplace"
-        if store.state == "closed":
+        if closed:
             return "store_closed"
-        if not trigger_rules.lifecycle_allows(
-            trigger.lifecycle_filter, event["lifecycle"]
-        ):
+        if not trigger_rules.lifecycle_allows(wanted, event["lifecycle"]):
             return "lifecycle"
         return None
 
@@ -165,7 +178,7 @@ class TriggerRun:
         for event in events:
             values = event["values"]
             if metrics is not None:
-                where = event["store"].id, event["listing_id"] or 0
+                where = event["store_id"], event["listing_id"]
                 values = values | metrics.get(where, {})
             verdict = holds(values)
             if verdict:
@@ -187,7 +200,7 @@ class TriggerRun:
             (False, ["store_id"]),
             (True, ["store_id", "listing_id"]),
         ):
-            stores = {e["store"].id for e in events if bool(e["listing_id"]) is listed}
+            stores = {e["store_id"] for e in events if bool(e["listing_id"]) is listed}
             if not stores - {False}:
                 continue
             query = self.env["linkstar.metric"]._sql(
@@ -201,36 +214,34 @@ class TriggerRun:
     def _group(self, trigger, events):
         """Put events that share an occasion together."""
         occasions = {}
+        grouping, by_pool = trigger.grouping, trigger.by_stock_pool
+        by_payload = trigger.anchor_from == "payload"
+        own = tuple(trigger._own_store_ids() or ())
         for event in events:
-            for store in event["store"] or trigger.store_ids:
-                if trigger.by_stock_pool:
-                    store = store.stock_store_id or store
-                supplier = event["supplier"]
+            for store_id in (event["store_id"],) if event["store_id"] else own:
+                if by_pool and store_id in self.stores:
+                    store_id = self.stores[store_id][2]
                 key = trigger_rules.scope_key(
-                    trigger.grouping,
-                    store.id,
-                    event["sku"],
-                    supplier.id if supplier else None,
+                    grouping, store_id, event["sku"], event["supplier_id"]
                 )
-                if trigger.anchor_from == "payload":
+                if by_payload:
                     key += f"|on:{event['payload'].get('anchor_date', '')}"
                 occasion = occasions.get(key)
                 if occasion is None:
-                    subject = self._subject_key(trigger, event, supplier)
-                    occasion = occasions[key] = Occasion(
-                        trigger, key, store, subject, event["sku"]
-                    )
-                occasion.add(event, event["sku"])
+                    subject = self._subject_key(grouping, by_payload, event)
+                    occasion = Occasion(trigger, key, store_id, subject)
+                    occasions[key] = occasion
+                occasion.events.append(event)
         return list(occasions.values())
 
     @staticmethod
-    def _subject_key(trigger, event, supplier):
+    def _subject_key(grouping, by_payload, event):
         """Subject of the launch: the SKU, or what several SKUs have in common."""
-        if trigger.anchor_from == "payload" and event["payload"].get("subject_key"):
+        if by_payload and event["payload"].get("subject_key"):
             return str(event["payload"]["subject_key"])
-        if trigger.grouping == "supplier" and supplier:
-            return f"supplier:{supplier.id}"
-        if trigger.grouping == "none" and event["sku"]:
+        if grouping == "supplier" and event["supplier_id"]:
+            return f"supplier:{event['supplier_id']}"
+        if grouping == "none" and event["sku"]:
             return f"sku:{event['sku']}"
         return ""
 
@@ -285,14 +296,14 @@ class TriggerRun:
                     stores, **named
                 )
             entry["project_id"] = projects[:1].id
-            self.logs.append(entry)
+            self.logs.append((occasion, entry))
         except AlreadyLaunched as error:
             entry |= {
                 "state": "held",
                 "reason_code": "running",
                 "project_id": error.project_id,
             }
-            self.logs.append(entry)
+            self.logs.append((occasion, entry))
         except UserError as error:
             self._fail(occasion, "error", {"message": str(error)})
         except psycopg2.Error:
@@ -307,18 +318,16 @@ class TriggerRun:
         self._log(occasion, "error", code, args)
 
     def _log(self, occasion, state, code, args=None):
-        self.logs.append(self._values(occasion, state, code, args))
+        self.logs.append((occasion, self._values(occasion, state, code, args)))
 
     def _values(self, occasion, state, code, args=None):
-        events = occasion.events
         return {
             "trigger_id": occasion.trigger.id,
-            "store_id": occasion.store.id,
-            "event_ids": [fields.Command.link(event["id"]) for event in events],
-            "event_count": len(events),
+            "store_id": occasion.store_id,
+            "event_count": len(occasion.events),
             "scope_key": occasion.key,
             "subject_key": occasion.subject_key,
-            "label": ", ".join(occasion.labels)[:500],
+            "label": occasion.label(),
             "anchor_date": self._anchor_date(occasion),
             "state": state,
             "reason_code": code,
@@ -331,9 +340,32 @@ class TriggerRun:
         if occasion.trigger.anchor_from == "payload":
             text = event["payload"].get("anchor_date")
             return fields.Date.to_date(text) if text else False
-        zone = ZoneInfo(occasion.store.tz or "UTC")
+        store = self.env["linkstar.store"].browse(occasion.store_id)
+        zone = ZoneInfo(store.tz or "UTC")
         moment = event["occurred_at"].replace(tzinfo=ZoneInfo("UTC"))
         return moment.astimezone(zone).date()
+
+    def _write_logs(self):
+        """Create the logs, and link their events in one statement."""
+        logs = self.env["linkstar.trigger.log"].create([v for _o, v in self.logs])
+        links = [
+            (log_id, event["id"])
+            for log_id, (occasion, _values) in zip(logs.ids, self.logs, strict=True)
+            for event in occasion.events
+        ]
+        if links:
+            log_ids, event_ids = zip(*links, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO linkstar_trigger_log_event_rel (log_id, event_id)"
+                    " SELECT * FROM unnest(%s::int[], %s::int[])"
+                    " ON CONFLICT DO NOTHING",
+                    f"{{{','.join(map(str, log_ids))}}}",
+                    f"{{{','.join(map(str, event_ids))}}}",
+                )
+            )
+            logs.invalidate_recordset(["event_ids"], flush=False)
+            self.events.invalidate_recordset(["log_ids"], flush=False)
 
     # ------------------------------------------------------------------
     def _close_events(self):
