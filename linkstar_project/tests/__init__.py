@@ -4,6 +4,7 @@ from . import test_fact
 from . import test_fact_import
 from . import test_gate
 from . import test_launch
+from . import test_launch_race
 from . import test_metric
 from . import test_my_work
 from . import test_notification

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import AlreadyLaunched
+from ..models.plan.task_rows import has_automation
 from .plan_common import PlanCase
 
 
@@ -129,3 +130,108 @@ class TestLaunch(PlanCase):
             task.with_user(self.operator).unlink()
         with self.assertRaises(UserError):
             task.with_user(self.lead).project_id = other.id
+
+    def test_more_stores_cost_hardly_more_queries(self):
+        site = self.store.marketplace_id
+        stores = self.env["linkstar.store"]
+        for number in range(12):
+            stores |= self._create_store(f"US-Q{number}", site)
+        admin = self.env.ref("base.user_admin")
+        self._launch(admin, stores=stores[0])
+        counts = []
+        for batch in (stores[1:2], stores[2:]):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._launch(admin, stores=batch)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        one, ten = counts
+        self.assertLess(ten - one, 9 * 8, f"{one} queries for one, {ten} for ten")
+
+    def test_automation_rules_hear_of_launched_tasks(self):
+        if "base.automation" not in self.env:
+            self.assertFalse(has_automation(self.env))
+            return
+        model = self.env["ir.model"]._get("project.task")
+        rule = self.env["base.automation"].create(
+            {"name": "Rule", "model_id": model.id, "trigger": "on_create_or_write"}
+        )
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Mark",
+                "model_id": model.id,
+                "base_automation_id": rule.id,
+                "usage": "base_automation",
+                "state": "object_write",
+                "update_path": "color",
+                "value": "7",
+            }
+        )
+        rule.action_server_ids = action
+        project = self._launch()
+        self.assertEqual(set(project.sudo().task_ids.mapped("color")), {7})
+
+    def test_injected_html_and_formulas_stay_text(self):
+        evil = '=HYPERLINK("x") <script>alert(1)</script>'
+        self.steps[0].write({"name": evil, "description": evil})
+        self.version = self.template.publish_version("evil")
+        wizard = (
+            self.env["linkstar.launch"]
+            .with_user(self.lead)
+            .create(
+                {"template_id": self.template.id, "store_ids": [(6, 0, self.store.ids)]}
+            )
+        )
+        self.assertNotIn("<script>", wizard.preview)
+        project = self._launch()
+        task = project.sudo().task_ids.filtered(lambda t: t.name == evil)
+        self.assertNotIn("<script>", task.description or "")
+
+    def test_chain_of_three_hundred_launches_and_finishes(self):
+        template = self.env["project.project"].create(
+            {"name": "Chain", "is_template": True, "linkstar_kind": "routine"}
+        )
+        steps = self.env["project.task"].create(
+            [
+                {"name": f"Link {n}", "project_id": template.id, "allocated_hours": 1}
+                for n in range(300)
+            ]
+        )
+        steps.flush_recordset()
+        self.env.cr.executemany(
+            "INSERT INTO task_dependencies_rel (task_id, depends_on_id) VALUES (%s,%s)",
+            list(zip(steps.ids[1:], steps.ids, strict=False)),
+        )
+        self.env.invalidate_all()
+        project = template.publish_version().launch(self.store.ids)
+        tasks = project.task_ids.sorted("planned_date_begin")
+        self.assertEqual(tasks[1].state, "04_waiting_normal")
+        tasks[0].state = "1_done"
+        self.assertEqual(tasks[1].state, "01_in_progress")
+        self.assertEqual(tasks[2].state, "04_waiting_normal")
+        tasks[0].state = "01_in_progress"
+        self.assertEqual(tasks[1].state, "04_waiting_normal")
+
+    def test_archived_steps_are_not_launched(self):
+        self.steps[3].active = False
+        self.steps[0].active = False
+        self.version = self.template.publish_version("fewer")
+        project = self._launch()
+        self.assertEqual(len(project.sudo().task_ids), 2)
+        order = self._task(project, "Order goods")
+        self.assertEqual(order.state, "01_in_progress", "nothing left to wait for")
+
+    def test_calendar_without_hours_is_named(self):
+        self.company.resource_calendar_id.attendance_ids.unlink()
+        with self.assertRaisesRegex(UserError, "no working hours"):
+            self._launch()
+
+    def test_target_date_plans_backward(self):
+        self.template.anchor = "target"
+        self.version = self.template.publish_version("target")
+        with freeze_time("2026-03-02 08:00:00"):
+            project = self._launch(anchor_date="2026-11-27")
+        freight = self._task(project, "Sea freight")
+        self.assertEqual(str(freight.date_deadline), "2026-11-27 00:00:00")
+        with self.assertRaisesRegex(UserError, "choose that date"):
+            self._launch()

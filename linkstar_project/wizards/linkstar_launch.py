@@ -26,6 +26,7 @@ class LinkstarLaunch(models.TransientModel):
         required=True,
         compute="_compute_version_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain="[('project_id', '=', template_id), ('state', '=', 'published')]",
     )
@@ -35,6 +36,7 @@ class LinkstarLaunch(models.TransientModel):
         string="Counts from",
         compute="_compute_version_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
