@@ -151,15 +151,6 @@ def reminder_policy(world):
     return world.env["linkstar.reminder.policy"].create({"name": world.word()})
 
 
-def report_of(model):
-    def make(world, store):
-        task = world.task(store)
-        world.env.flush_all()
-        return world.env[model].search([("project_id", "=", task.project_id.id)])[:1]
-
-    return make
-
-
 def timesheet(world, store):
     task = world.task(store)
     employee = world.env["hr.employee"].search(
@@ -357,6 +348,31 @@ ROWS = [
         },
         change={"value": 2},
     ),
+    Row(
+        "linkstar.fact.mapping",
+        own="operator=r lead=rwcu project_manager=r admin=rwcu auditor=r",
+        shared=True,
+        values=lambda w, s: {"name": w.word(), "date_headers": "Date"},
+        change={"sequence": 3},
+    ),
+    Row(
+        "linkstar.fact.mapping.line",
+        own="operator=r lead=rwcu project_manager=r admin=rwcu auditor=r",
+        shared=True,
+        values=lambda w, s: {
+            "mapping_id": w.env["linkstar.fact.mapping"].search([], limit=1).id,
+            "headers": w.word(),
+            "metric_id": w.env["linkstar.metric"]
+            .search([("kind", "=", "measure")], limit=1)
+            .id,
+        },
+        change={"headers": "x"},
+    ),
+    Wizard(
+        "linkstar.fact.import",
+        may="lead admin",
+        values=lambda w, s: {"filename": "x.csv"},
+    ),
     # -- react
     Row(
         "linkstar.event.type",
@@ -463,7 +479,7 @@ ROWS = [
             "policy_id": reminder_policy(w).id,
             "channel_ids": [(6, 0, channel(w).ids)],
         },
-        change={"sequence": 5},
+        change={"offset_hours": 5},
     ),
     Row(
         "linkstar.notification",
@@ -485,7 +501,7 @@ ROWS = [
     # -- core's models
     Row(
         "project.project",
-        own="operator=r lead=rw project_manager=rwu admin=rw auditor=r",
+        own="operator=r lead=rw project_manager=ru admin=rw auditor=r",
         other="admin=rw auditor=r",
         make=lambda w, s: w.project(s),
         values=lambda w, s: {"name": w.word(), "store_id": s.id},
@@ -507,7 +523,7 @@ ROWS = [
     ),
     Row(
         "project.update",
-        own="operator=rwcu lead=rwcu project_manager=rwcu admin=rwcu auditor=r",
+        own="operator=rwc lead=rwcu project_manager=rwc admin=rwcu auditor=r",
         other="admin=rwcu auditor=r",
         values=lambda w, s: {
             "name": w.word(),
@@ -530,20 +546,22 @@ ROWS = [
         "project.task.burndown.chart.report",
         own="operator=r lead=r project_manager=r admin=r",
         other="admin=r",
-        make=report_of("project.task.burndown.chart.report"),
-        protocols=("json2",),
+        make=lambda w, s: w.task(s).project_id,
+        domain=lambda project: [("project_id", "=", project.id)],
     ),
     Row(
         "report.project.task.user",
         own="operator=r lead=r project_manager=r admin=r",
         other="admin=r",
-        make=report_of("report.project.task.user"),
+        make=lambda w, s: w.task(s).project_id,
+        domain=lambda project: [("project_id", "=", project.id)],
     ),
     Row(
         "account.analytic.line",
-        own="operator=r lead=r project_manager=rwcu admin=",
+        own="operator=rwu lead=rwu project_manager=rwu",
         other="",
         make=timesheet,
+        change={"name": "more work"},
     ),
     Row(
         "timesheets.analysis.report",

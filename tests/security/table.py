@@ -75,8 +75,9 @@ class Row:
     make: Callable | None = None
     change: dict = field(default_factory=dict)
     shared: bool = False
-    #: XML-RPC cannot carry the ids of some reports.
-    protocols: tuple = ("xmlrpc", "json2")
+    #: Reports whose ids exceed 32 bits cannot be read by id, nor pass XML-RPC: they
+    #: are searched and grouped by this domain of the made record instead.
+    domain: Callable | None = None
 
     def rights(self, persona, is_own):
         return parse(self.own if is_own or self.shared else self.other).get(

@@ -228,6 +228,8 @@ class ProjectProject(models.Model):
 
     def unlink(self):
         """Delete; launched projects stay, trials may go."""
+        # First of all: the message below names the project.
+        self.check_access("unlink")
         for project in self.sudo():
             if project._linkstar_is_launched() and not project.is_trial:
                 if not self.env.su:
