@@ -31,6 +31,7 @@
         "data/measure/linkstar.metric.csv",
         "data/measure_mappings.xml",
         "data/react_event_types.xml",
+        "data/react_watches.xml",
         "data/plan_stages.xml",
         "data/plan_templates.xml",
         "data/react_triggers.xml",

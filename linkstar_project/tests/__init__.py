@@ -11,3 +11,4 @@ from . import test_notification
 from . import test_reminder
 from . import test_task_rules
 from . import test_trigger
+from . import test_watch

@@ -2,3 +2,4 @@ from . import linkstar_event_type
 from . import linkstar_event
 from . import linkstar_trigger
 from . import linkstar_trigger_log
+from . import linkstar_watch
