@@ -7,6 +7,7 @@ from . import test_launch
 from . import test_launch_race
 from . import test_metric
 from . import test_my_work
+from . import test_my_work_browser
 from . import test_notification
 from . import test_reminder
 from . import test_task_rules
