@@ -126,18 +126,28 @@ class Advertising:
         start = midnight(day, marketplace.zone)
         if now <= start:
             return []
-        passed = min(1.0, (now - start) / DAY)
+        end = min(now, start + DAY)
         age = max(0.0, (now - start) / DAY - 1)
         grown = min(1.0, FIRST_SHARE + (1 - FIRST_SHARE) * age / ATTRIBUTION_DAYS)
         found = []
         for group in self.ad_groups(marketplace, now):
             if local_date(group.created, marketplace.zone) > day:
                 continue
-            if self.state(group.campaign.id, start + DAY // 2) != "ENABLED":
-                continue
-            for product in group.products:
-                found.append(self._result(group, product, day, passed, grown))
+            passed = self._enabled(group.campaign.id, start, end) / DAY
+            if passed:
+                for product in group.products:
+                    found.append(self._result(group, product, day, passed, grown))
         return found
+
+    def _enabled(self, campaign_id, start, end):
+        """Return how many seconds of [start, end) a campaign was enabled."""
+        changes = [e for e in self._paused.get(str(campaign_id), ()) if e[0] < end]
+        state, since, seconds = self.state(campaign_id, start), start, 0
+        for moment, name in [c for c in changes if c[0] > start] + [(end, "")]:
+            if state == "ENABLED":
+                seconds += moment - since
+            state, since = name, moment
+        return seconds
 
     def _result(self, group, product, day, passed, grown):
         site = group.campaign.marketplace

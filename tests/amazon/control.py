@@ -36,6 +36,8 @@ def control(world, request):
         values = {name: found[-1] for name, found in request.query.items()}
         values.update(request.json())
         with world.lock:
+            if request.method != "GET":
+                world.memory.clear()
             return _json(200, function(world, values))
     except (KeyError, ValueError, TypeError, LookupError, Refusal) as error:
         text = f"{type(error).__name__}: {error}"

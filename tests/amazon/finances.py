@@ -39,9 +39,13 @@ def list_transactions(call):
     # More than 180 days are answered with nothing, not with an error.
     found = []
     if end - start <= LONGEST and status in (None, "RELEASED"):
+        key = ("postings", call.account.seller_id, site, start, end)
+        everything = call.world.remember(
+            key, lambda: postings(call.world, call.account, start, end, sites)
+        )
         found = [
             posting
-            for posting in postings(call.world, call.account, start, end, sites)
+            for posting in everything
             if order_id is None or (posting.order and posting.order.id == order_id)
         ]
     content, following = pager.cut(found, PAGE_SIZE)

@@ -13,6 +13,9 @@ from .pace import Pace
 from .pool import Pool
 from .shop import Shop
 
+#: How many computed lists a world keeps for the pages to come.
+MEMORY = 8
+
 
 @dataclass
 class Settings:
@@ -95,6 +98,7 @@ class World:
         self.destinations = {}
         self.subscriptions = {}
         self.calls = []
+        self.memory = {}
         self._number = 0
 
     def next_number(self):
@@ -127,6 +131,14 @@ class World:
             if key in (account.seller_id, account.region, account.name):
                 return account
         raise KeyError(f"no account {key!r}")
+
+    def remember(self, key, make):
+        """Return ``make()``, computed once until an intervention (for paged lists)."""
+        if key not in self.memory:
+            while len(self.memory) >= MEMORY:
+                self.memory.pop(next(iter(self.memory)))
+            self.memory[key] = make()
+        return self.memory[key]
 
     def pool(self, account, marketplace):
         """Return the stock pool that a marketplace of an account sells from."""
