@@ -130,6 +130,7 @@ class LinkstarAmazonDay(models.Model):
         :param rows: dicts ``day, orders, gmv``
         :return: number of days compared
         """
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """

@@ -76,6 +76,7 @@ class LinkstarAmazonInventory(models.Model):
         """
         if not wanted:
             return
+        self.env["linkstar.listing"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -112,6 +113,7 @@ class LinkstarAmazonInventory(models.Model):
         self._ensure_listings(
             {(store.id, row.sku): (row.asin, row.title) for row in rows}
         )
+        self.flush_model()
         names = [SQL.identifier(name) for name in COLUMNS]
         self.env.cr.execute(
             SQL(
@@ -150,6 +152,7 @@ class LinkstarAmazonInventory(models.Model):
 
     def _clear_unseen(self, account_id, store, started):
         """MSKUs that a full scan no longer showed have no units."""
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
@@ -190,6 +193,7 @@ class LinkstarAmazonInventory(models.Model):
 
     def _units_sold(self, store, today):
         """Units of the last 30 whole days per MSKU, over all stores of the pool."""
+        self.env["linkstar.store"].flush_model(["stock_store_id"])
         rows = self.env.execute_query(
             SQL(
                 """

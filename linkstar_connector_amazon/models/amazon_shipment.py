@@ -138,6 +138,7 @@ class LinkstarAmazonShipment(models.Model):
 
     def _next_without_items(self, account):
         """The shipment whose items have waited longest, those to be told first."""
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -363,6 +363,8 @@ class LinkstarAmazonStream(models.Model):
     @api.model
     def _take_next_due(self):
         """Lock and return the next stream that is due, passing by locked ones."""
+        self.flush_model()
+        self.env["linkstar.amazon.account"].flush_model(["active", "state"])
         rows = self.env.execute_query(
             SQL(
                 """

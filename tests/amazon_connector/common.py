@@ -75,6 +75,12 @@ class AmazonCase(TransactionCase):
         account.action_read_marketplaces()
         return account
 
+    def setUp(self):
+        super().setUp()
+        # Tokens that this process keeps may belong to secrets of another test.
+        client.forget_tokens()
+        self.amazon.clear_faults()
+
     def stream(self, code, account=None):
         """The stream of that code."""
         return (account or self.account).stream_ids.filtered(lambda s: s.code == code)
