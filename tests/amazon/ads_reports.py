@@ -317,23 +317,11 @@ def _terms(result):
 
 def _row(settings, report, first, last, key, parts):
     site, group = report.profile, parts[0].group
-    campaign, product = group.campaign, parts[0].product
-    sums = {
-        name: sum(getattr(part, name) for part in parts)
-        for name in ("impressions", "clicks", "cost", "purchases", "units", "sales")
-    }
-    cost, sales = number(sums["cost"], site), number(sums["sales"], site)
-    clicks, seen = sums["clicks"], sums["impressions"]
+    product = parts[0].product
     values = {
         "date": key[0].isoformat() if key[0] else None,
         "startDate": first.isoformat(),
         "endDate": last.isoformat(),
-        "campaignId": int(campaign.id),
-        "campaignName": campaign.name,
-        "campaignStatus": "ENABLED" if campaign.state != "PAUSED" else "PAUSED",
-        "campaignBudgetAmount": number(campaign.budget, site),
-        "campaignBudgetCurrencyCode": site.currency,
-        "campaignBudgetType": "DAILY_BUDGET",
         "adGroupId": int(group.id),
         "adGroupName": group.name,
         "adStatus": group.state,
@@ -342,22 +330,9 @@ def _row(settings, report, first, last, key, parts):
         "advertisedSku": product.sku,
         "promotedAsin": product.asin,
         "promotedSku": product.sku,
-        "impressions": seen,
-        "clicks": clicks,
-        "cost": cost,
-        "spend": cost,
-        "costPerClick": round(cost / clicks, 4) if clicks else None,
-        "clickThroughRate": round(100 * clicks / seen, 4) if seen else None,
+        **_campaign_values(group.campaign, site),
+        **_metric_values(parts, site),
     }
-    for window in ("", "Clicks", *WINDOWS):
-        values[f"purchases{window}"] = sums["purchases"]
-        values[f"sales{window}"] = sales
-    for window in WINDOWS:
-        values[f"purchasesSameSku{window}"] = sums["purchases"]
-        values[f"attributedSalesSameSku{window}"] = sales
-        values[f"unitsSoldClicks{window}"] = sums["units"]
-        values[f"unitsSoldSameSku{window}"] = sums["units"]
-    values["unitsSold"] = values["unitsSoldClicks"] = sums["units"]
     if settings["reportTypeId"] == "spSearchTerm":
         keyword = product.title.split(",")[0].lower()
         values.update(
@@ -369,3 +344,42 @@ def _row(settings, report, first, last, key, parts):
             keywordType="BROAD",
         )
     return {name: values[name] for name in settings["columns"]}
+
+
+def _campaign_values(campaign, site):
+    return {
+        "campaignId": int(campaign.id),
+        "campaignName": campaign.name,
+        "campaignStatus": "PAUSED" if campaign.state == "PAUSED" else "ENABLED",
+        "campaignBudgetAmount": number(campaign.budget, site),
+        "campaignBudgetCurrencyCode": site.currency,
+        "campaignBudgetType": "DAILY_BUDGET",
+    }
+
+
+def _metric_values(parts, site):
+    sums = {
+        name: sum(getattr(part, name) for part in parts)
+        for name in ("impressions", "clicks", "cost", "purchases", "units", "sales")
+    }
+    cost, sales = number(sums["cost"], site), number(sums["sales"], site)
+    clicks, seen = sums["clicks"], sums["impressions"]
+    values = {
+        "impressions": seen,
+        "clicks": clicks,
+        "cost": cost,
+        "spend": cost,
+        "costPerClick": round(cost / clicks, 4) if clicks else None,
+        "clickThroughRate": round(100 * clicks / seen, 4) if seen else None,
+        "unitsSold": sums["units"],
+        "unitsSoldClicks": sums["units"],
+    }
+    for window in ("", "Clicks", *WINDOWS):
+        values[f"purchases{window}"] = sums["purchases"]
+        values[f"sales{window}"] = sales
+    for window in WINDOWS:
+        values[f"purchasesSameSku{window}"] = sums["purchases"]
+        values[f"attributedSalesSameSku{window}"] = sales
+        values[f"unitsSoldClicks{window}"] = sums["units"]
+        values[f"unitsSoldSameSku{window}"] = sums["units"]
+    return values

@@ -123,7 +123,7 @@ class Amazon:
         return self.control("GET", "calls", query)["violations"]
 
     def truth(self, what="days", account=0, **query):
-        """Return what happened: days, orders, stock or shipments."""
+        """Return what happened: days, orders, ads, stock or shipments."""
         if "first" in query:
             query["from"] = query.pop("first")
         if "last" in query:

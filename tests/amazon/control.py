@@ -272,10 +272,10 @@ def change_application(world, values):
 
 @route("GET", "truth")
 def get_truth(world, values):
-    """What happened: ``what`` = days, orders, stock or shipments.
+    """What happened: ``what`` = days, orders, ads, stock or shipments.
 
-    For days and orders: ``from`` and ``to`` (dates, both included), ``marketplace``
-    and ``tz`` (default: the marketplace's).
+    For days, orders and ads: ``from`` and ``to`` (dates, both included),
+    ``marketplace`` and ``tz`` (default: the marketplace's).
     """
     account, what = account_of(world, values), values.get("what", "days")
     if what == "stock":
@@ -297,7 +297,9 @@ def get_truth(world, values):
             rows = truth.order_rows(world, account, start, end, (site,))
         elif what == "days":
             rows = truth.store_days(world, account, site, first, last, zone)
+        elif what == "ads":
+            rows = truth.ad_rows(world, account, site, first, last)
         else:
-            raise ValueError("what is days, orders, stock or shipments")
+            raise ValueError("what is days, orders, ads, stock or shipments")
         found[site.code] = rows
     return {what: found}

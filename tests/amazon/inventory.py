@@ -71,50 +71,64 @@ def summaries(pool, now):
     rows = []
     for product in pool.products:
         sku = product.sku
-        working, shipped, receiving = inbound.get(sku, (0, 0, 0))
-        held = reserved.get(sku, 0)
-        broken = damaged.get(sku, 0)
-        free = stock.get(sku, 0)
         moment = changed.get(sku, pool.opened)
+        units = _details(
+            stock.get(sku, 0),
+            reserved.get(sku, 0),
+            damaged.get(sku, 0),
+            *inbound.get(sku, (0, 0, 0)),
+        )
         rows.append(
             {
                 "asin": product.asin,
                 "fnSku": product.fnsku,
                 "sellerSku": sku,
                 "condition": "NewItem",
-                "inventoryDetails": {
-                    "fulfillableQuantity": free,
-                    "inboundWorkingQuantity": working,
-                    "inboundShippedQuantity": shipped,
-                    "inboundReceivingQuantity": receiving,
-                    "reservedQuantity": {
-                        "totalReservedQuantity": held,
-                        "pendingCustomerOrderQuantity": held,
-                        "pendingTransshipmentQuantity": 0,
-                        "fcProcessingQuantity": 0,
-                    },
-                    "researchingQuantity": {
-                        "totalResearchingQuantity": 0,
-                        "researchingQuantityBreakdown": [],
-                    },
-                    "unfulfillableQuantity": {
-                        "totalUnfulfillableQuantity": broken,
-                        "customerDamagedQuantity": broken,
-                        "warehouseDamagedQuantity": 0,
-                        "distributorDamagedQuantity": 0,
-                        "carrierDamagedQuantity": 0,
-                        "defectiveQuantity": 0,
-                        "expiredQuantity": 0,
-                    },
-                },
+                "inventoryDetails": units,
                 "lastUpdatedTime": iso(moment),
                 "productName": product.title,
-                "totalQuantity": free + held + broken + working + shipped + receiving,
+                "totalQuantity": _total(units),
                 "stores": [],
                 "changed": moment,
             }
         )
     return rows
+
+
+def _details(free, held, broken, working, shipped, receiving):
+    return {
+        "fulfillableQuantity": free,
+        "inboundWorkingQuantity": working,
+        "inboundShippedQuantity": shipped,
+        "inboundReceivingQuantity": receiving,
+        "reservedQuantity": {
+            "totalReservedQuantity": held,
+            "pendingCustomerOrderQuantity": held,
+            "pendingTransshipmentQuantity": 0,
+            "fcProcessingQuantity": 0,
+        },
+        "researchingQuantity": {
+            "totalResearchingQuantity": 0,
+            "researchingQuantityBreakdown": [],
+        },
+        "unfulfillableQuantity": {
+            "totalUnfulfillableQuantity": broken,
+            "customerDamagedQuantity": broken,
+            "warehouseDamagedQuantity": 0,
+            "distributorDamagedQuantity": 0,
+            "carrierDamagedQuantity": 0,
+            "defectiveQuantity": 0,
+            "expiredQuantity": 0,
+        },
+    }
+
+
+def _total(details):
+    return (
+        sum(value for value in details.values() if isinstance(value, int))
+        + details["reservedQuantity"]["totalReservedQuantity"]
+        + details["unfulfillableQuantity"]["totalUnfulfillableQuantity"]
+    )
 
 
 def inbound_units(pool, now):

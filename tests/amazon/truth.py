@@ -9,6 +9,9 @@ from .clock import dates, iso, local_date, midnight, midnight_after
 from .money import decimal
 from .shop import CANCELLED, PENDING
 
+AD_SUMS = ("impressions", "clicks", "cost", "purchases", "sales")
+MONEY = ("cost", "sales")
+
 
 def store_days(world, account, site, first, last, zone=None):
     """Return one row for each local date of a store and a list of its totals.
@@ -141,3 +144,22 @@ def shipment_rows(world, account):
         for pool in world.pools(account)
         for shipment in pool.shipments(now)
     ]
+
+
+def ad_rows(world, account, site, first, last):
+    """Return date → ad product → sums of a store's advertising as known now."""
+    now, found = world.clock.now(), {}
+    for day in dates(first, last):
+        kinds = found.setdefault(day.isoformat(), {})
+        for result in world.ads[account.seller_id].results(site, day, now):
+            kind = result.group.campaign.ad_product
+            sums = kinds.setdefault(kind, dict.fromkeys(AD_SUMS, 0))
+            for name in AD_SUMS:
+                sums[name] += getattr(result, name)
+    return {
+        day: {
+            kind: {k: decimal(v, site) if k in MONEY else v for k, v in sums.items()}
+            for kind, sums in kinds.items()
+        }
+        for day, kinds in found.items()
+    }

@@ -161,6 +161,11 @@ def test_campaigns_products_and_groups_cost_the_same(amazon):
         round(sum(r["cost"] for r in t), 2) for t in (by_campaign, by_group, by_product)
     ]
     assert costs[0] == costs[1] == costs[2] > 100
+    truth = amazon.truth(
+        "ads", "eu", marketplace="DE", first=DAYS["startDate"], last=DAYS["endDate"]
+    )["DE"]
+    spent = sum(float(day["SPONSORED_PRODUCTS"]["cost"]) for day in truth.values())
+    assert round(spent, 2) == costs[0]
     skus = {product["sku"] for product in amazon.account("eu")["products"]}
     assert {row["advertisedSku"] for row in by_product} <= skus
 

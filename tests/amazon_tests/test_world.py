@@ -2,8 +2,10 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sp_api.api import Orders
 
 from tests.amazon.client import ControlError, spawned
 from tests.amazon.clock import at, iso, parse
@@ -128,6 +130,19 @@ def test_any_number_of_accounts_in_turn(start_amazon):
     amazon.post("accounts", region="eu", marketplaces=["DE", "FR"], scale=0.2)
     assert list(amazon.refresh()["accounts"][5]["marketplaces"]) == ["DE", "FR"]
     assert amazon.truth("days", 2, marketplace="JP")["JP"][0]["gmv"].isdigit()
+
+
+def test_many_clients_at_once_see_one_world(amazon):
+    clients = [amazon.sp(Orders, "na", "US", version="2026-01-01") for _ in range(8)]
+    query = {"createdAfter": "2026-02-20T00:00:00Z"}
+
+    def ids(client):
+        return [o["orderId"] for o in client.search_orders(**query).payload["orders"]]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ids, clients * 4))
+    assert len(found) == 32 and all(part == found[0] for part in found)
+    assert len(amazon.calls(operation="searchOrders")) == 32
 
 
 def test_a_reset_forgets_what_was_done(amazon):
