@@ -20,3 +20,4 @@ from . import test_security
 from . import test_task_rules
 from . import test_trigger
 from . import test_watch
+from . import test_promotion

@@ -123,6 +123,7 @@ class LinkstarTriggerLog(models.Model):
             try:
                 with self.env.cr.savepoint():
                     projects = version.launch(stores, **named)
+                projects._linkstar_join_subject(log.sudo().subject_key)
                 values["project_id"] = projects[:1].id
             except AlreadyLaunched as error:
                 values = {

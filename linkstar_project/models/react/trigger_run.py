@@ -34,7 +34,10 @@ class Occasion:
         self.events = []
 
     def label(self):
-        """MSKUs of the events, each once."""
+        """What it is about: the event's own label, else the MSKUs, each once."""
+        label = self.events[0]["payload"].get("label")
+        if self.trigger.anchor_from == "payload" and isinstance(label, str) and label:
+            return label[:500]
         skus = dict.fromkeys(event["sku"] for event in self.events if event["sku"])
         return ", ".join(skus)[:500]
 
@@ -295,6 +298,7 @@ class TriggerRun:
                 projects = version.with_user(occasion.trigger.owner_id).launch(
                     stores, **named
                 )
+            projects._linkstar_join_subject(occasion.subject_key)
             entry["project_id"] = projects[:1].id
             self.logs.append((occasion, entry))
         except AlreadyLaunched as error:
