@@ -149,6 +149,32 @@ class TestChatter(TrustCase):
         told = message.sudo().notification_ids.res_partner_id
         self.assertEqual(told, self.lead.partner_id)
 
+    def test_an_email_carries_neither_words_nor_files(self):
+        self.lead.notification_type = "email"
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "plan.txt",
+                "raw": b"secret plan",
+                "res_model": "project.task",
+                "res_id": self.subject.id,
+            }
+        )
+        message = self.subject.with_user(self.operator).message_post(
+            body="secret words",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.lead.partner_id.ids,
+            attachment_ids=file.ids,
+        )
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertTrue(mail)
+        self.assertNotIn("secret", mail.body_html)
+        self.assertIn(self.subject.name, mail.body_html + (mail.subject or ""))
+        for email in mail._prepare_outgoing_list():
+            self.assertFalse(email["attachments"])
+        self.assertIn("secret words", message.body)
+        self.assertEqual(message.attachment_ids, file)
+
     def test_who_is_no_member_is_not_assigned(self):
         with self.assertRaisesRegex(ValidationError, "not a member"):
             self.subject.user_ids = self.stranger

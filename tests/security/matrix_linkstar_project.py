@@ -360,7 +360,9 @@ ROWS = [
         own="operator=r lead=rwcu project_manager=r admin=rwcu auditor=r",
         shared=True,
         values=lambda w, s: {
-            "mapping_id": w.env["linkstar.fact.mapping"].search([], limit=1).id,
+            "mapping_id": w.env["linkstar.fact.mapping"]
+            .create({"name": w.word(), "date_headers": "Date"})
+            .id,
             "headers": w.word(),
             "metric_id": w.env["linkstar.metric"]
             .search([("kind", "=", "measure")], limit=1)
@@ -393,6 +395,19 @@ ROWS = [
             "occurred_at": "2026-01-01 00:00:00",
         },
         change={"key": "x"},
+    ),
+    Row(
+        "linkstar.watch",
+        own=registry_read(),
+        shared=True,
+        values=lambda w, s: {
+            "name": w.word(),
+            "event_type_id": w.env["linkstar.event.type"].search([], limit=1).id,
+            "metric_id": w.env["linkstar.metric"]
+            .search([("kind", "=", "measure")], limit=1)
+            .id,
+        },
+        change={"days": 4},
     ),
     Row(
         "linkstar.trigger",

@@ -7,5 +7,6 @@ from . import mail_thread
 from . import mail_followers
 from . import mail_message
 from . import mail_activity
+from . import mail_mail
 from . import ir_attachment
 from . import project_task

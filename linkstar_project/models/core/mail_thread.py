@@ -1,4 +1,6 @@
-"""Who may post on records of LinkStar, and who is told."""
+"""Who may post on records of LinkStar, who is told, and of what."""
+
+from markupsafe import Markup
 
 from odoo import models
 
@@ -32,3 +34,32 @@ class MailThread(models.AbstractModel):
         partners = [data["id"] for data in recipients if data.get("id")]
         allowed = partners_allowed(self, partners)[self.id]
         return [data for data in recipients if data.get("id") in allowed]
+
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
+        """Send code, title and link, no content: an inbox is no safe place."""
+        if guarded(self):
+            body = Markup("<p>%s</p>") % self._linkstar_notice()
+            message = message.new({"body": body}, origin=message)
+            msg_vals = dict(msg_vals or {}, body=body)
+            render_values = dict(
+                render_values or {}, message=message, tracking_values=[]
+            )
+        return super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+        )
+
+    def _notify_by_web_push_prepare_payload(
+        self, message, msg_vals=False, force_record_name=False
+    ):
+        """Show who and which record on the lock screen, no content."""
+        payload = super()._notify_by_web_push_prepare_payload(
+            message, msg_vals=msg_vals, force_record_name=force_record_name
+        )
+        if guarded(self):
+            payload["options"]["body"] = self._linkstar_notice()
+        return payload
+
+    def _linkstar_notice(self):
+        return self.env._("There is news. Open the record to read it.")
