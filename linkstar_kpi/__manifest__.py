@@ -12,6 +12,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/registry_rules.xml",
         "data/kpi_cron.xml",
         "data/kpi_metrics.xml",
         "data/kpi_schemes.xml",

@@ -1,1 +1,4 @@
 from . import test_month_close
+from . import test_attribution
+from . import test_decisions
+from . import test_bonus

@@ -29,6 +29,10 @@ class KpiCase(TransactionCase):
         cls.role = cls.env.ref("linkstar_project.role_operator")
         cls.us = cls._store("US-KPI", "US")
         cls.de = cls._store("DE-KPI", "DE")
+        cls.env.company.currency_id = cls.env.ref("base.USD")
+        cls.env["res.currency.rate"].create(
+            {"currency_id": cls.de.currency_id.id, "name": "2026-01-01", "rate": 1}
+        )
         cls.sku = cls.env["linkstar.listing"].create(
             {"store_id": cls.us.id, "sku": "SKU-A"}
         )
@@ -95,7 +99,7 @@ class KpiCase(TransactionCase):
             {"scheme_id": scheme.id, "currency_id": usd.id, **version}
         )
         for line in lines:
-            values = dict(line)
+            values = {"use_stretch": "stretch" in line, **line}
             metric = cls.env["linkstar.metric"].search(
                 [("code", "=", values.pop("metric"))]
             )

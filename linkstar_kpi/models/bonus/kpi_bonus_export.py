@@ -56,7 +56,7 @@ class LinkstarKpiBonusRun(models.Model):
             rows.append(
                 [
                     employee.name,
-                    employee.department_id.name or "",
+                    employee.sudo().department_id.name or "",
                     self.currency_id.name,
                     self._sum(lines, "amount"),
                     self._sum(lines, "held_back"),

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.linkstar_kpi.engine import bonus
+from odoo.addons.linkstar_kpi.engine.outcomes import Measured
+from odoo.addons.linkstar_kpi.engine.scoring import half_up
 
 
 class LinkstarKpiBonusRun(models.Model):
@@ -200,6 +202,38 @@ class LinkstarKpiScorecard(models.Model):
         copy=False,
         groups="linkstar_kpi.group_kpi_manager,linkstar_kpi.group_payroll",
     )
+
+    def _restate(self, results):
+        """Keep what today's figures would give; the standing score stays.
+
+        :param results: what the calculation gave
+        :return: number of cards whose figures differ from the published ones
+        """
+        changed = 0
+        for card in self:
+            lines, score = results.get(card.id, ([], None))
+            figures = {
+                result.line.metric_id.code: half_up(result.outcome.value, 4)
+                for result in lines
+                if isinstance(result.outcome, Measured)
+            }
+            total = score.score if score else None
+            if total is not None:
+                total = max(half_up(total + card.adjustment), 0.0)
+                if card.veto_state == "confirmed":
+                    total = min(total, card.scheme_version_id.veto_limit)
+            figures["score"] = total
+            published = card.restated_figures or card._pay_figures()
+            if figures != published:
+                changed += 1
+                card.write(
+                    {
+                        "restated_score": total or 0.0,
+                        "restated_figures": figures,
+                        "restated_at": fields.Datetime.now(),
+                    }
+                )
+        return changed
 
     def _pay_figures(self, restated=False):
         """Values by metric code and the final score, as pay needs them."""

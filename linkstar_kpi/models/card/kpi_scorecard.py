@@ -146,6 +146,7 @@ class LinkstarKpiScorecard(models.Model):
             "checksum",
             "restated_score",
             "restated_at",
+            "restated_figures",
         }
     )
 

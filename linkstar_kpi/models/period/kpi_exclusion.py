@@ -183,11 +183,21 @@ class LinkstarKpiExclusion(models.Model):
             )
 
     def _concerns(self, user):
-        """Whether a user holds a share of the store on these days."""
+        """Whether a user is assessed on these days and holds a share of the store."""
+        assessed = self.env["linkstar.kpi.assignment"].search_count(
+            [
+                ("employee_id.user_id", "=", user.id),
+                ("date_from", "<=", self.date_to),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", self.date_from),
+            ],
+            limit=1,
+        )
         segments = self.env["linkstar.store.member"]._segments(
             self.date_from, self.date_to
         )
-        return any(
+        return bool(assessed) and any(
             row["user_id"] == user.id and row["store_id"] == self.store_id.id
             for row in segments
         )

@@ -173,13 +173,10 @@ class LinkstarKpiPeriod(models.Model):
     def _calculate(self, now):
         """Compute; the caller checked access and state."""
         self.lock_for_update()
-        rollup.refresh(self.env)
         cards = self._ensure_cards().filtered(
             lambda card: card.state not in ("published", "appeal", "locked")
         )
-        inputs = self._card_inputs(cards)
-        results = card_lines.CardCalculator(self.env, inputs, now).compute()
-        cards._store_results(results, now)
+        cards._store_results(self._compute_results(cards, now), now)
         for period in self:
             final = all(period.scorecard_ids.mapped("is_final"))
             ready = final or period.is_estimate
@@ -191,6 +188,13 @@ class LinkstarKpiPeriod(models.Model):
                 values["state"] = "open"
             period.write(values)
         return len(cards)
+
+    def _compute_results(self, cards, now=None):
+        """Results of some cards of these periods by today's figures, not stored."""
+        rollup.refresh(self.env)
+        inputs = self._card_inputs(cards)
+        now = now or fields.Datetime.now()
+        return card_lines.CardCalculator(self.env, inputs, now).compute()
 
     def _ensure_cards(self):
         """Cards of all assignments that touch the periods, new ones made."""

@@ -95,6 +95,20 @@ class LinkstarKpiPeriod(models.Model):
         self.sudo().write({"state": "open"})
         return True
 
+    def restate(self):
+        """Note what published cards would come to by today's figures.
+
+        The published scores stand; a later bonus run settles the difference.
+
+        :return: number of cards whose figures changed
+        """
+        self._check_state("published", "locked")
+        changed = 0
+        for period in self.sudo():
+            cards = period.scorecard_ids
+            changed += cards._restate(period._compute_results(cards))
+        return changed
+
     def action_lock(self):
         """Lock the period: appeals are answered, nothing changes any more.
 

@@ -1,0 +1,180 @@
+"""Bonus runs: from published scores to a sheet that payroll can use."""
+
+import base64
+import io
+
+from freezegun import freeze_time
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .kpi_common import JULY, KpiCase
+
+
+@tagged("post_install", "-at_install")
+class TestBonus(KpiCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(JULY))
+        cls.gmv = cls._scheme(
+            [
+                {"metric": "gmv", "weight": 100, "floor": 0, "target": 31000.0}
+                | {"stretch": 62000.0},
+            ],
+            code="gmv",
+        )
+        cls.employee_anna.name = "=Anna"
+        cls._assign(cls.employee_anna, cls.gmv)
+        cls._facts(cls.us, "gmv", 1000.0)
+        cls.period.with_user(cls.manager).calculate()
+        cls.card = cls.period.scorecard_ids
+        cls.card.with_user(cls.anna).action_acknowledge()
+        cls.usd = cls.env.ref("base.USD")
+        cls.plan = (
+            cls.env["linkstar.kpi.bonus.plan"]
+            .with_user(cls.payroll)
+            .create(
+                {
+                    "name": "Operators",
+                    "currency_id": cls.usd.id,
+                    "scheme_ids": [(6, 0, cls.gmv.ids)],
+                    "base_metric_id": cls.env.ref("linkstar_project.metric_gmv").id,
+                    "tier_ids": [
+                        (0, 0, {"lower": 0, "rate": 1.5}),
+                        (0, 0, {"lower": 10000, "rate": 2.0}),
+                        (0, 0, {"lower": 30000, "rate": 2.5}),
+                    ],
+                    "holdback": 10,
+                }
+            )
+        )
+        cls.run_ = (
+            cls.env["linkstar.kpi.bonus.run"]
+            .with_user(cls.payroll)
+            .create({"period_id": cls.period.id, "plan_ids": [(6, 0, cls.plan.ids)]})
+        )
+
+    def _publish(self):
+        self.period.with_user(self.manager).action_publish()
+
+    def _pay(self):
+        self._publish()
+        self.run_.action_compute()
+        self.run_.with_user(self.payroll2).action_approve()
+        self.run_.action_lock()
+
+    def test_pay_follows_published_scores_only(self):
+        with self.assertRaises(UserError):
+            self.run_.action_compute()
+        self._publish()
+        self.assertEqual(self.run_.action_compute(), 1)
+        line = self.run_.line_ids
+        # 10,000 × 1.5 % + 20,000 × 2 % + 1,000 × 2.5 % = 575, score 100
+        self.assertEqual((line.base, line.amount), (31000.0, 575.0))
+        self.assertEqual((line.held_back, line.payable), (57.5, 517.5))
+
+    def test_computing_again_gives_the_same_lines(self):
+        self._publish()
+        self.run_.action_compute()
+        self.run_.add_line(self.employee_anna.id, "clawback", 20, "Return of June.")
+        before = sorted(self.run_.line_ids.mapped("amount"))
+        self.run_.action_compute()
+        self.assertEqual(sorted(self.run_.line_ids.mapped("amount")), before)
+        self.assertEqual(before, [-20.0, 575.0])
+
+    def test_a_second_person_approves(self):
+        self._publish()
+        self.run_.action_compute()
+        with self.assertRaises(AccessError):
+            self.run_.action_approve()
+        self.run_.with_user(self.payroll2).action_approve()
+        with self.assertRaises(UserError):
+            self.run_.action_compute()
+        with self.assertRaises(UserError):
+            self.run_.write({"plan_ids": [(5,)]})
+
+    def test_nobody_but_payroll_sees_pay(self):
+        self._pay()
+        for user in (self.lead, self.manager, self.ben):
+            for name in ("run", "plan", "tier"):
+                with self.assertRaises(AccessError):
+                    self.env[f"linkstar.kpi.bonus.{name}"].with_user(user).search([])
+            lines = self.env["linkstar.kpi.bonus.line"].with_user(user).search([])
+            self.assertFalse(lines)
+            with self.assertRaises(AccessError):
+                self.run_.with_user(user).export_xlsx()
+
+    def test_people_see_their_own_bonus_once_it_is_locked(self):
+        self._publish()
+        self.run_.action_compute()
+        own = self.env["linkstar.kpi.bonus.line"].with_user(self.anna)
+        self.assertFalse(own.search([]))
+        self.run_.with_user(self.payroll2).action_approve()
+        self.run_.action_lock()
+        self.assertEqual(own.search([]).payable, 517.5)
+
+    def test_pilots_have_no_effect_on_pay(self):
+        self.gmv.is_pilot = True
+        self._publish()
+        self.assertEqual(self.run_.action_compute(), 0)
+
+    def test_failed_condition_pays_nothing_and_says_so(self):
+        self.plan.write(
+            {
+                "gate_metric_id": self.env.ref("linkstar_project.metric_gmv").id,
+                "gate_value": 50000,
+            }
+        )
+        self._publish()
+        self.run_.action_compute()
+        line = self.run_.line_ids
+        self.assertEqual(line.amount, 0)
+        self.assertTrue(line.failed_gate)
+
+    def test_sheet_equals_the_database_and_text_stays_text(self):
+        self._publish()
+        self.run_.action_compute()
+        self.run_.add_line(self.employee_anna.id, "correction", -5.5, "@typo")
+        book = self.run_.export_xlsx()
+        content = io.BytesIO(base64.b64decode(book["content"]))
+        summary, detail, sources = load_workbook(content).worksheets
+        rows = list(summary.values)
+        self.assertEqual(rows[1][0], "=Anna")
+        self.assertEqual(summary["A2"].data_type, "s")
+        self.assertEqual(rows[1][3], 569.5)
+        self.assertEqual(rows[-1][3:6], (569.5, 57.5, 512.0))
+        self.assertEqual(rows[-1][3], self.run_.total_amount)
+        amounts = [row[13] for row in list(detail.values)[1:]]
+        self.assertEqual(sum(amounts), self.run_.total_amount)
+        self.assertEqual((detail["Q3"].value, detail["Q3"].data_type), ("@typo", "s"))
+        self.assertEqual(list(sources.values)[1][3], 31000.0)
+
+    def test_settled_figures_are_paid_as_a_difference_later(self):
+        self._pay()
+        self._facts(self.us, "gmv", 900.0)
+        self.period.with_user(self.manager).restate()
+        self.assertEqual(self.card.score, 100.0)
+        self.assertEqual(self.card.restated_score, 90.0)
+        june = self.env["linkstar.kpi.period"].create({"day": "2026-06-01"})
+        self._facts(
+            self.us,
+            "gmv",
+            0.0,
+            span=(june.date_from, june.date_to),
+        )
+        june.with_user(self.manager).calculate()
+        june.is_estimate = True
+        june.with_user(self.manager).calculate()
+        june.with_user(self.manager).action_publish()
+        later = (
+            self.env["linkstar.kpi.bonus.run"]
+            .with_user(self.payroll)
+            .create({"period_id": june.id, "plan_ids": [(6, 0, self.plan.ids)]})
+        )
+        later.action_compute()
+        difference = later.line_ids.filtered(lambda line: line.kind == "difference")
+        # 27,900: 150 + 358 = 508 × 90 % = 457.20, against 575 paid
+        self.assertEqual(difference.amount, -117.8)
+        self.assertIn("2026-05", difference.reason)
