@@ -6,3 +6,4 @@ from . import react
 from . import tell
 from . import trust
 from . import demo
+from .react import linkstar_react_health

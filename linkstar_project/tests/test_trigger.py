@@ -213,6 +213,33 @@ class TestTrigger(PlanCase):
             log.with_user(self.lead).action_launch()
         self.assertEqual(len(self._projects()), 1)
 
+    def test_leads_hear_of_a_proposal_once(self):
+        self.trigger.mode = "ask"
+        log = self._happen("1").log_ids
+        self._happen("2")
+        messages = self.env["linkstar.notification"].search(
+            [("res_model", "=", log._name), ("res_id", "=", log.id)]
+        )
+        self.assertEqual(messages.user_id, self.lead | self.other_lead)
+        self.assertEqual(len(messages), 2)
+        self.assertIn("SKU-1", messages[0].title)
+
+    def test_health_page_names_what_failed_and_what_waits(self):
+        health = self.env["linkstar.react.health"].with_user(self.lead)
+        self._create_trigger(name="Broken", template_id=self._empty().id)
+        self._happen()
+        self._low("waits")
+        later = self.env.cr.now() + timedelta(days=3)
+        codes = {check["code"]: check for check in health._health_checks(later)}
+        self.assertIn("no published version", codes["failed_events"]["detail"])
+        self.assertIn("unanswered_events", codes)
+        self.assertTrue(any(code.startswith("trigger_") for code in codes))
+        self.trigger.mode = "ask"
+        self.trigger.cooldown_days = 0
+        self._happen("asks")
+        later_codes = {c["code"] for c in health._health_checks(later)}
+        self.assertIn("waiting_proposals", later_codes)
+
     def test_dismissed_proposal_stays_quiet_for_the_cooldown(self):
         self.trigger.mode = "ask"
         log = self._happen("1").log_ids

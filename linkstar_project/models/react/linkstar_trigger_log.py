@@ -11,6 +11,7 @@ class LinkstarTriggerLog(models.Model):
 
     _name = "linkstar.trigger.log"
     _description = "Trigger log"
+    _inherit = ["mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "label"
 
@@ -132,6 +133,7 @@ class LinkstarTriggerLog(models.Model):
                     "project_id": error.project_id,
                 }
             log.sudo().write(values | log._decision())
+            log.sudo().activity_ids.unlink()
         if len(self) == 1:
             return self.action_open_project()
         return True
@@ -165,7 +167,42 @@ class LinkstarTriggerLog(models.Model):
         self.sudo().write(
             {"state": "dismissed", "reason_code": "dismissed"} | self._decision()
         )
+        self.sudo().activity_ids.unlink()
         return True
+
+    @api.model
+    @api.private
+    def _tell_leads(self, logs):
+        """Queue one message a proposal and lead; the outbox delivers it.
+
+        :param logs: proposals that wait
+        """
+        channel = self.env.ref("linkstar_project.channel_odoo", False)
+        now = fields.Datetime.now()
+        members = self.env["linkstar.store.member"].sudo()
+        leads = members._leads(logs.store_id.ids, now.date())
+        self.env["linkstar.notification"].sudo()._queue(
+            [
+                {
+                    "res_model": log._name,
+                    "res_id": log.id,
+                    "step": "proposal",
+                    "user_id": lead.id,
+                    "channel_id": channel.id,
+                    "due_at": now,
+                    "title": self.env._(
+                        "Launch? %(trigger)s: %(subject)s",
+                        trigger=log.trigger_id.name,
+                        subject=log.label or log.store_id.code,
+                    ),
+                    "code": log.store_id.code,
+                    "store_id": log.store_id.id,
+                }
+                for log in logs
+                for lead in leads.get(log.store_id.id, ())
+                if channel
+            ]
+        )
 
     def _decision(self):
         return {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}

@@ -352,6 +352,7 @@ class TriggerRun:
     def _write_logs(self):
         """Create the logs, and link their events in one statement."""
         logs = self.env["linkstar.trigger.log"].create([v for _o, v in self.logs])
+        logs._tell_leads(logs.filtered(lambda log: log.state == "asked"))
         links = [
             (log_id, event["id"])
             for log_id, (occasion, _values) in zip(logs.ids, self.logs, strict=True)
