@@ -175,6 +175,20 @@ def test_a_shipment_may_close_short(amazon):
     assert free(stock(amazon, "eu", "FR"), sku) == before + 93
 
 
+def test_a_shipment_on_its_way_may_be_closed_by_hand(amazon):
+    """What it would have received by itself later is not received twice."""
+    rows = amazon.truth("shipments", "eu")
+    row = next(r for r in rows if r["status"] in ("IN_TRANSIT", "CHECKED_IN"))
+    sku, sent = row["items"][0]["sku"], row["items"][0]["sent"]
+    before = free(stock(amazon, "eu", "DE"), sku)
+    amazon.advance_shipment(row["id"], "CLOSED")
+    assert free(stock(amazon, "eu", "DE"), sku) == before + sent
+    amazon.advance(days=40)
+    later = next(r for r in amazon.truth("shipments", "eu") if r["id"] == row["id"])
+    assert later["status"] == "CLOSED"
+    assert [i["received"] for i in later["items"]] == [i["sent"] for i in row["items"]]
+
+
 def test_shipments_by_time_of_change_over_all_pages(start_amazon):
     amazon = start_amazon(enforce_pace=False, history_days=400)
     window = {
