@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
@@ -56,7 +57,12 @@ class TestWorkers(BaseCase):
         cls.command("psql", "-q", cls.original, stdin=dump.stdout)
         dump.wait(60)
         application = cls.amazon.state["applications"][0]
-        accounts = [{**application, **a} for a in cls.amazon.state["accounts"]]
+        since = datetime.now(timezone.utc) - timedelta(days=30)
+        since = since.replace(tzinfo=None, microsecond=0).isoformat()
+        accounts = [
+            {**application, **account, "since": since}
+            for account in cls.amazon.state["accounts"]
+        ]
         cls.process(cls.original, "prepare", accounts)
 
     @classmethod
