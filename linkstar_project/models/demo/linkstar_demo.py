@@ -116,6 +116,7 @@ class LinkstarDemo(models.AbstractModel):
                     subject=sku,
                 )
                 self._work_until_yesterday(projects.sudo())
+                self._begin_one(projects.sudo())
         self.env["linkstar.notification"]._queue_due()
 
     @api.model
@@ -133,6 +134,14 @@ class LinkstarDemo(models.AbstractModel):
                 return
             self._close(due[0], late=number % 5 == 3, now=now)
             number += 1
+
+    @api.model
+    def _begin_one(self, project):
+        """Somebody is at work on each project."""
+        ready = project.tasks.filtered(
+            lambda t: t.state == "01_in_progress" and not t.is_key
+        )
+        ready.sorted("date_deadline")[:1].linkstar_start()
 
     @api.model
     def _close(self, task, late, now):

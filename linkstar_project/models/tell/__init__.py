@@ -8,3 +8,4 @@ from . import linkstar_notification_send
 from . import linkstar_health_provider
 from . import linkstar_tell_health
 from . import project_task
+from . import project_task_my_work

@@ -10,6 +10,93 @@ from odoo.addons.linkstar_project.engine import reminder_steps
 _SLACK = timedelta(days=2)
 
 
+class DueReminders:
+    """The outbox rows of many tasks at one moment.
+
+    Thousands of tasks share a few policies, deadlines, stores and people: what was
+    found for one serves the others.
+
+    :param policies: ``linkstar.reminder.policy`` in their order
+    :param people: function ``(task, audience) -> users``
+    :param now: naive UTC datetime
+    """
+
+    def __init__(self, policies, people, now):
+        self.policies = policies
+        self.people = people
+        self.now = now
+        self._memo = {}
+
+    def _once(self, key, compute):
+        if key not in self._memo:
+            self._memo[key] = compute()
+        return self._memo[key]
+
+    def rows(self, task):
+        """Return the rows of one task that are due."""
+        store, company = task.store_id.id, task.project_id.company_id.id
+        policy = self._once(
+            ("policy", task.is_key, store, company),
+            lambda: self.policies._for_task(task.is_key, store, company),
+        )
+        rows = []
+        for step in policy.step_ids:
+            for user_id, tz in self._readers(task, step):
+                moment = self._due(policy, task.date_deadline, tz).get(step.id)
+                if moment:
+                    rows += [
+                        self._row(task, policy, step, user_id, channel_id, moment)
+                        for channel_id in self._channels(step, store)
+                    ]
+        return rows
+
+    def _readers(self, task, step):
+        key = ("readers", task.user_ids.ids, task.store_id.id, task.project_id.user_id)
+        return self._once(
+            (*key[:1], tuple(key[1]), *key[2:], step.audience),
+            lambda: [(user.id, user.tz) for user in self.people(task, step.audience)],
+        )
+
+    def _channels(self, step, store_id):
+        return self._once(
+            ("channels", step.id, store_id),
+            lambda: step.channel_ids.filtered("active")._serves(store_id).ids,
+        )
+
+    def _due(self, policy, deadline, tz):
+        """Return ``{step id: moment}`` of the steps that are due."""
+        return self._once(
+            ("due", policy.id, deadline, tz),
+            lambda: {
+                step.key: moment
+                for step, moment in reminder_steps.due_steps(
+                    deadline,
+                    policy.step_ids._engine_steps(),
+                    tz,
+                    reminder_steps.QuietHours(policy.quiet_from, policy.quiet_to),
+                    self.now,
+                )
+            },
+        )
+
+    def _row(self, task, policy, step, user_id, channel_id, moment):
+        return {
+            "res_model": "project.task",
+            "res_id": task.id,
+            "step": f"step-{step.id}",
+            "user_id": user_id,
+            "channel_id": channel_id,
+            "due_at": task.date_deadline,
+            "send_at": moment,
+            "title": task.name,
+            "code": f"{task.store_id.code or ''} #{task.id}".strip(),
+            "store_id": task.store_id.id,
+            # An escalation informs; only who does the work confirms receipt.
+            "needs_ack": policy.key_only and step.audience == "assignee",
+            "only_unacknowledged": step.only_unacknowledged,
+        }
+
+
 class LinkstarNotification(models.Model):
     _inherit = "linkstar.notification"
 
@@ -33,16 +120,8 @@ class LinkstarNotification(models.Model):
         tasks = self._tasks_near_deadline(policies, now)
         if not tasks:
             return 0
-        people = self._people_of(tasks, now)
-        steps_of = {policy: policy.step_ids._engine_steps() for policy in policies}
-        rows = []
-        for task in tasks:
-            policy = policies._for_task(
-                task.is_key, task.store_id.id, task.project_id.company_id.id
-            )
-            if policy:
-                rows += self._rows_of_task(task, policy, steps_of[policy], people, now)
-        return self._queue(rows)
+        due = DueReminders(policies, self._people_of(tasks, now), now)
+        return self._queue([row for task in tasks for row in due.rows(task)])
 
     @api.model
     @api.private
@@ -105,14 +184,10 @@ class LinkstarNotification(models.Model):
                 employee.user_id.id, employee.parent_id.user_id.filtered("active")
             )
         nobody = self.env["res.users"]
-        wanted = {}
-
-        def find(task, audience):
-            key = (task.user_ids.ids, task.store_id.id, audience)
-            key = (tuple(key[0]), *key[1:], task.project_id.id)
-            if key not in wanted:
-                wanted[key] = resolve(task, audience)
-            return wanted[key]
+        everybody = nobody.sudo().union(
+            tasks.user_ids, *leads.values(), *managers.values()
+        )
+        everybody.mapped("partner_id.tz")  # one read instead of one a person
 
         def resolve(task, audience):
             lead = leads.get(task.store_id.id, nobody)
@@ -125,47 +200,4 @@ class LinkstarNotification(models.Model):
             above = nobody.union(*[managers.get(u.id, nobody) for u in present])
             return above or lead
 
-        return find
-
-    @api.model
-    def _rows_of_task(self, task, policy, steps, people, now):
-        """Return the outbox rows of one task that are due at ``now``."""
-        quiet = reminder_steps.QuietHours(policy.quiet_from, policy.quiet_to)
-        due_by_zone = {}
-        rows = []
-        for step in policy.step_ids:
-            users = people(task, step.audience)
-            channels = step.channel_ids.filtered("active")._serves(task.store_id.id)
-            for user in users:
-                if user.tz not in due_by_zone:
-                    due_by_zone[user.tz] = dict(
-                        (found.key, moment)
-                        for found, moment in reminder_steps.due_steps(
-                            task.date_deadline, steps, user.tz, quiet, now
-                        )
-                    )
-                moment = due_by_zone[user.tz].get(step.id)
-                if moment:
-                    rows += [
-                        self._row_of(task, policy, step, user, channel, moment)
-                        for channel in channels
-                    ]
-        return rows
-
-    @api.model
-    def _row_of(self, task, policy, step, user, channel, moment):
-        return {
-            "res_model": "project.task",
-            "res_id": task.id,
-            "step": f"step-{step.id}",
-            "user_id": user.id,
-            "channel_id": channel.id,
-            "due_at": task.date_deadline,
-            "send_at": moment,
-            "title": task.name,
-            "code": f"{task.store_id.code or ''} #{task.id}".strip(),
-            "store_id": task.store_id.id,
-            # An escalation informs; only who does the work confirms receipt.
-            "needs_ack": policy.key_only and step.audience == "assignee",
-            "only_unacknowledged": step.only_unacknowledged,
-        }
+        return resolve
