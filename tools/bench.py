@@ -104,7 +104,7 @@ def run(settings: Settings, words: str) -> int:
             rows += run_module(bench, source, name)
         except Problem as problem:
             failures += 1
-            fail(str(problem))
+            fail(problem)
     report = {
         "at": datetime.datetime.now(datetime.timezone.utc).isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import browser, database, lint, odoo, postgres, template
-from tools.console import Problem, note, step
+from tools.console import Problem, fail, note, step
 from tools.odoo import Workbench
 from tools.settings import Settings
 
@@ -353,16 +353,16 @@ def run(settings: Settings, arguments: str) -> int:
         work.all()
     except KeyboardInterrupt:
         work.results.append(Result("interrupted", failed=1))
-        print("error: interrupted", flush=True)
+        fail("interrupted")
     except Problem as problem:
         work.results.append(Result("set-up", failed=1))
-        print(f"error: {problem}", flush=True)
+        fail(problem)
     slowest = sorted((s for r in work.results for s in r.slowest), reverse=True)
     if slowest and slowest[0][0] > 20:
         note("slowest: " + ", ".join(f"{_short(n)} {s:.0f} s" for s, n in slowest[:3]))
     ran = sum(r.passed + r.failed + r.skipped for r in work.results)
     if not ran:
-        print(f"error: no test matches ARGS={arguments}", flush=True)
+        fail(f"no test matches ARGS={arguments}")
     print(summary(work.results), flush=True)
     return 0 if ran and not any(r.failed for r in work.results) else 1
 

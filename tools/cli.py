@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> int:
             raise Problem(f"there is no command {name}", "make help lists them")
         return COMMANDS[name](settings.load())
     except Problem as problem:
-        console.fail(str(problem))
+        console.fail(problem)
     except KeyboardInterrupt:
         console.fail("interrupted")
         return 130

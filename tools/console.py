@@ -1,8 +1,11 @@
 """What a person reads: steps, notes and one clear line for an error."""
 
+from __future__ import annotations
+
 import errno
 import sys
 import time
+from collections.abc import Iterable
 
 STARTED = time.monotonic()
 
@@ -10,13 +13,15 @@ STARTED = time.monotonic()
 class Problem(Exception):
     """Something the person at the keyboard can do something about.
 
-    ``what`` says what happened and to which thing, ``hint`` what to do next.
+    ``what`` says what happened and to which thing, ``hint`` what to do next;
+    ``details`` are lines to print before, such as what was tried.
     """
 
-    def __init__(self, what: str, hint: str = ""):
+    def __init__(self, what: str, hint: str = "", details: Iterable[str] = ()):
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.details = tuple(details)
 
     def __str__(self) -> str:
         return f"{self.what}: {self.hint}" if self.hint else self.what
@@ -32,10 +37,12 @@ def note(text: str) -> None:
     print(f"         {text}", flush=True)
 
 
-def fail(text: str) -> None:
-    """Print the one line that explains why the command stops."""
+def fail(problem: Problem | str) -> None:
+    """Print the one line that explains why the command stops, details before."""
     sys.stdout.flush()
-    print(f"error: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    for detail in getattr(problem, "details", ()):
+        print(f"  {' '.join(detail.split())}", file=sys.stderr)
+    print(f"error: {' '.join(str(problem).split())}", file=sys.stderr, flush=True)
 
 
 def describe_os_error(error: OSError) -> str:

@@ -94,10 +94,10 @@ def find(settings: Settings) -> Odoo:
         if failures and attempt in (from_debian, from_git):
             note(f"Odoo 19: {odoo.origin}")
         return odoo
-    tried = " | ".join(f"({n}) {text}" for n, text in enumerate(failures, 1))
     raise Problem(
-        f"no Odoo 19 found; tried {tried}",
-        "unpack or clone Odoo 19.0 somewhere and name the folder in ODOO_SRC",
+        "no Odoo 19 found, in none of the ways above",
+        "follow one of their hints, or name the folder of an Odoo 19.0 in ODOO_SRC",
+        [f"tried {number}. {text}" for number, text in enumerate(failures, 1)],
     )
 
 
@@ -210,8 +210,8 @@ def _download_any(archives: list[apt.Source], folder: Path) -> Path:
         try:
             return download(source, folder)
         except Problem as problem:
-            failures.append(f"{source.uri}: {problem}")
-    raise Problem(" | ".join(failures), "check the network or the apt sources")
+            failures.append(str(problem))
+    raise Problem("; ".join(failures), "or add a Debian mirror to the apt sources")
 
 
 def download(source: apt.Source, folder: Path) -> Path:

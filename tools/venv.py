@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def _build(settings: Settings, odoo: Odoo, version: str) -> None:
         [*pip, "install", "-q", "--no-warn-script-location", *wanted],
         "installing the Python packages",
         log=settings.logs / "pip.log",
+        env={"PIP_CACHE_DIR": str(settings.cache / "pip"), **os.environ},
     )
     run(
         [settings.venv_python, "-c", "import odoo.tools, odoo.cli"],
