@@ -45,8 +45,6 @@ def search_orders(call):
     sites = call.marketplaces("marketplaceIds") or [
         site for site in call.account.marketplaces if call.account.sells_in(site)
     ]
-    statuses = call.listed("fulfillmentStatuses", STATUSES)
-    fulfilled_by = call.listed("fulfilledBy", ("AMAZON", "MERCHANT"))
     data_sets = call.listed("includedData", DATA_SETS)
     size = call.integer("maxResultsPerPage", 100, 1, 100)
     ignored = ("paginationToken", "maxResultsPerPage", "includedData")
@@ -54,23 +52,10 @@ def search_orders(call):
     token = call.text("paginationToken")
     pager = pages.Pager(call, token, TOKEN_SECONDS, query, before=before)
     before, now = pager.kept["before"], pager.as_of
-    if kind == "created":
-        found = call.world.orders(call.account, after, before + 1, sites)
-    else:
-        found = [
-            order
-            for order in call.world.orders(
-                call.account, after - LIFE, before + 1, sites
-            )
-            if after <= order.updated(now) <= before
-        ]
-        found.sort(key=lambda order: (order.updated(now), order.id))
-    found = [
-        order
-        for order in found
-        if (not statuses or order.status(now) in statuses)
-        and (not fulfilled_by or order.fulfilled_by in fulfilled_by)
-    ]
+    key = ("orders", call.account.seller_id, query, before, now)
+    found = call.world.remember(
+        key, lambda: _matching(call, kind, (after, before), now, sites)
+    )
     content, following = pager.cut(found, size)
     leaking = call.fault("buyer_data")
     answer = {"orders": [order_content(o, now, data_sets, leaking) for o in content]}
@@ -90,6 +75,30 @@ def get_order(call):
             leaking = call.fault("buyer_data")
             return {"order": order_content(order, call.now, data_sets, leaking)}
     raise not_found(f"Order {identifier} was not found.")
+
+
+def _matching(call, kind, window, now, sites):
+    """Return the orders a search matches, as of a moment, in the order of pages."""
+    statuses = call.listed("fulfillmentStatuses", STATUSES)
+    fulfilled_by = call.listed("fulfilledBy", ("AMAZON", "MERCHANT"))
+    after, before = window
+    if kind == "created":
+        found = call.world.orders(call.account, after, before + 1, sites)
+    else:
+        found = [
+            order
+            for order in call.world.orders(
+                call.account, after - LIFE, before + 1, sites
+            )
+            if after <= order.updated(now) <= before
+        ]
+        found.sort(key=lambda order: (order.updated(now), order.id))
+    return [
+        order
+        for order in found
+        if (not statuses or order.status(now) in statuses)
+        and (not fulfilled_by or order.fulfilled_by in fulfilled_by)
+    ]
 
 
 def _window(call):
