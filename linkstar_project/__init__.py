@@ -1,1 +1,2 @@
 from . import engine, exceptions, models, wizards, controllers
+from .hooks import uninstall_hook

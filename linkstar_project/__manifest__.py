@@ -65,6 +65,7 @@
         "demo/measure_demo.xml",
         "demo/plan_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "linkstar_project/static/src/**/*",

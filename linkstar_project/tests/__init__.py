@@ -15,9 +15,12 @@ from . import test_notification
 from . import test_outgoing
 from . import test_registry
 from . import test_reminder
+from . import test_schedule
 from . import test_secret
 from . import test_security
-from . import test_task_rules
-from . import test_trigger
-from . import test_watch
 from . import test_promotion
+from . import test_task_rules
+from . import test_template
+from . import test_trigger
+from . import test_version_propagate
+from . import test_watch

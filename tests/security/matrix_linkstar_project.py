@@ -563,6 +563,7 @@ ROWS = [
         other="admin=r",
         make=lambda w, s: w.task(s).project_id,
         domain=lambda project: [("project_id", "=", project.id)],
+        groupby=("date:month", "stage_id"),
     ),
     Row(
         "report.project.task.user",

@@ -78,6 +78,7 @@ class Row:
     #: Reports whose ids exceed 32 bits cannot be read by id, nor pass XML-RPC: they
     #: are searched and grouped by this domain of the made record instead.
     domain: Callable | None = None
+    groupby: tuple = ()
 
     def rights(self, persona, is_own):
         return parse(self.own if is_own or self.shared else self.other).get(

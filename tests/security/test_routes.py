@@ -6,7 +6,7 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from . import table
-from .rpc import Broken, Invalid, Refused
+from .rpc import Refused
 from .test_matrix import PROTOCOLS, MatrixCase
 
 #: Values that a client could send for a field of each type.
@@ -249,8 +249,10 @@ class TestRoutes(MatrixCase):
             ("linkstar.event", "_emit_batch"),
             ("linkstar.store.member", "_resolve"),
         ):
-            with self.subTest(method), self.assertRaises((Refused, Invalid, Broken)):
-                client.call(model, method)
+            self.expect(
+                False, f"{model} {method}", lambda m=model, n=method: client.call(m, n)
+            )
+        self.finish()
 
     def test_secrets_are_not_shown_to_api_keys(self):
         client = self.clients["admin", "json2"]
@@ -268,6 +270,7 @@ class TestRoutes(MatrixCase):
     def test_web_routes_of_a_foreign_task_are_closed(self):
         self.world.users["operator"].password = "matrix_operator_password"
         self.env.flush_all()
+        standing = self.foreign.message_ids
         self.authenticate("matrix_operator", "matrix_operator_password")
         with mute_logger("odoo.http"):
             answer = self.url_open(f"/web/content/{self.file.id}")
@@ -292,4 +295,5 @@ class TestRoutes(MatrixCase):
                     except JsonRpcException:
                         continue
                     self.assertNotIn("foreign words", str(answer))
-        self.assertEqual(self.foreign.message_ids.filtered("body"), self.message)
+        self.env.invalidate_all()
+        self.assertEqual(self.foreign.message_ids, standing)

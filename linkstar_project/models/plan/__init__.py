@@ -6,8 +6,11 @@ from . import gate_event
 from . import project_project
 from . import project_template
 from . import builtin_templates
+from . import template_content
+from . import version_propagate
 from . import project_schedule
 from . import project_actions
 from . import project_task
 from . import project_task_state
 from . import project_task_trial
+from . import trial_reports

@@ -27,6 +27,7 @@ class ProjectProject(models.Model):
             "override_reason",
             "schedule_status",
             "schedule_note",
+            "schedule_checked_at",
             "forecast_end",
             "finished_at",
             "outcome",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ...engine.critical_path import critical
@@ -24,6 +25,7 @@ def _naive(moment):
 class ProjectProject(models.Model):
     _inherit = "project.project"
 
+    schedule_checked_at = fields.Datetime(copy=False)
     schedule_reason = fields.Char(compute="_compute_schedule_reason")
 
     @api.depends("schedule_status")
@@ -295,8 +297,8 @@ class ProjectProject(models.Model):
             changed = {
                 name: value for name, value in vals.items() if project[name] != value
             }
-            if changed:
-                project.with_context(mail_notrack=True).write(changed)
+            changed["schedule_checked_at"] = now
+            project.with_context(mail_notrack=True).write(changed)
 
     def _linkstar_status(self, now):
         tasks, schedule, edges = self._linkstar_replan(now)
@@ -338,12 +340,16 @@ class ProjectProject(models.Model):
         """Scheduled action: refresh forecasts, the stalest projects first."""
         now = fields.Datetime.now()
         domain = [("is_live", "=", True)]
-        total = self.sudo().search_count(domain)
-        done = 0
-        for project in self.sudo().search(domain, order="id", limit=limit or None):
+        stale = Domain("schedule_checked_at", "=", False)
+        stale |= Domain("schedule_checked_at", "<", now - timedelta(minutes=50))
+        todo = self.sudo().search(
+            Domain(domain) & stale, order="schedule_checked_at, id", limit=limit or None
+        )
+        left = self.sudo().search_count(Domain(domain) & stale)
+        for project in todo:
             project._linkstar_update_status(now)
-            done += 1
-            if not self.env["ir.cron"]._commit_progress(1, remaining=total - done):
+            left -= 1
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
 
     # -- closing -----------------------------------------------------------------

@@ -206,12 +206,33 @@ class ProjectTask(models.Model):
         was_done = self.sudo().filtered(lambda task: task.state == DONE)
         result = super().write(vals)
         if vals["state"] == DONE:
-            self._linkstar_store_system(
-                self.sudo() - was_done, {"done_date": fields.Datetime.now()}
-            )
+            now = fields.Datetime.now()
+            finished = self.sudo() - was_done
+            self._linkstar_store_system(finished, {"done_date": now})
+            for hours, tasks in finished._linkstar_paused_hours(now).items():
+                self._linkstar_store_system(tasks, {"clock_paused_hours": hours})
         elif was_done:
             self._linkstar_store_system(was_done, {"done_date": False})
         return result
+
+    def _linkstar_paused_hours(self, now):
+        """Hours after the planned start in which the work could not begin.
+
+        The clock of on-time work stops while a predecessor is late or a gate is
+        closed: from the planned start until the last of them let the task go.
+
+        :return: ``{hours: tasks}``, tasks without a pause left out
+        """
+        paused = {}
+        for task in self.with_context(active_test=False):
+            freed = [gate.opened_at for gate in task.gate_ids]
+            freed += [before.done_date for before in task.depend_on_ids]
+            freed = max((moment for moment in freed if moment), default=None)
+            begin = task.planned_date_begin
+            if begin and freed and freed > begin:
+                hours = round((min(freed, now) - begin).total_seconds() / 3600, 2)
+                paused[hours] = paused.get(hours, self.browse()) | task
+        return paused
 
     def _linkstar_store_system(self, tasks, vals):
         """Write system fields of tasks past our own checks, untracked."""
