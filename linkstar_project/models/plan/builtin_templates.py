@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import escape
 
 from odoo import api, models
-from odoo.tools import file_path
+from odoo.tools import SQL, file_path
 
 from ...engine import snapshot as snapshot_engine
 from ...engine.snapshot import localise
@@ -36,24 +36,11 @@ class ProjectProject(models.Model):
         """
         created = self.browse()
         for entry in data:
-            templates = self.sudo().with_context(active_test=False, lang="en_US")
-            known = templates.search([("template_code", "=", entry["code"])])
-            if known:
-                known._complete_builtin_name(entry)
+            templates = self.sudo().with_context(active_test=False)
+            if templates.search_count([("template_code", "=", entry["code"])], limit=1):
                 continue
             created |= self._create_builtin(entry, module)
         return created
-
-    def _complete_builtin_name(self, entry):
-        """Add the Chinese name where Chinese was installed after the template."""
-        if self._speaks_chinese() and self.name == entry["name"]["en"]:
-            if self.with_context(lang="zh_CN").name == self.name:
-                self._translate(self, "name", entry["name"])
-
-    def _speaks_chinese(self):
-        return any(
-            code == "zh_CN" for code, _label in self.env["res.lang"].get_installed()
-        )
 
     def _create_builtin(self, entry, module):
         builder = self.sudo().with_context(
@@ -200,9 +187,20 @@ class ProjectProject(models.Model):
                 self._translate(record, "name", gate["name"])
 
     def _translate(self, record, name, text):
-        """Store the Chinese of a translated field where Chinese is installed."""
-        if text.get("zh") and self._speaks_chinese():
-            record.with_context(lang="zh_CN")[name] = text["zh"]
+        """Store the Chinese of a translated field, installed already or not."""
+        record.flush_recordset([name])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = %s || jsonb_build_object('zh_CN', %s::text)"
+                " WHERE id = %s",
+                SQL.identifier(record._table),
+                SQL.identifier(name),
+                SQL.identifier(name),
+                text["zh"],
+                record.id,
+            )
+        )
+        record.invalidate_recordset([name])
 
     @api.model
     def _load_builtin_files(self):

@@ -12,6 +12,7 @@ from ...engine.critical_path import critical
 from ...engine.schedule import NoWorkingTime, Slot, Step, WorkClock, forward
 
 CLOSED = ("1_done", "1_canceled")
+WAITING = "04_waiting_normal"
 
 
 def _aware(moment):
@@ -314,7 +315,7 @@ class ProjectProject(models.Model):
         }
         overdue = open_tasks.filtered(
             lambda task: task.date_deadline and _aware(task.date_deadline) < now
-        ).sorted("date_deadline")
+        ).sorted(lambda task: (task.state == WAITING, task.date_deadline))
         if planned and end and end - planned > timedelta(hours=12):
             path = critical(schedule.slots, edges)
             culprit = (overdue.filtered(lambda t: t.id in path) or overdue)[:1]

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...engine import launch_plan
 from ...engine import snapshot as snapshot_engine
@@ -246,13 +247,20 @@ class ProjectProject(models.Model):
 
     @api.model
     def _linkstar_texts(self, record, name):
-        """Return a translated field of a record as ``{lang: text}``."""
-        texts = {}
-        for code, _label in self.env["res.lang"].get_installed():
-            value = record.with_context(lang=code)[name]
-            if value:
-                texts[code] = value
-        return texts
+        """Return a translated field of a record as ``{lang: text}``.
+
+        Languages that are not installed (yet) are included.
+        """
+        record.flush_recordset([name])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM %s WHERE id = %s",
+                SQL.identifier(name),
+                SQL.identifier(record._table),
+                record.id,
+            )
+        )
+        return {lang: text for lang, text in (rows[0][0] or {}).items() if text}
 
     # -- launching ---------------------------------------------------------------
 
