@@ -150,3 +150,16 @@ class TestMyWork(TellCase):
         ):
             with self.assertRaises(AccessError):
                 call()
+
+    def test_the_empty_app_guides_a_lead_to_the_first_launch(self):
+        projects = self.env["project.project"].search([("version_id", "!=", False)])
+        projects.unlink()
+        work = self.env["project.task"].with_user(self.lead)
+        steps = {s["key"]: s["done"] for s in work.linkstar_my_work()["first_steps"]}
+        self.assertEqual(
+            steps, {"store": True, "member": True, "template": True, "launch": False}
+        )
+        operator = self.env["project.task"].with_user(self.operator)
+        self.assertEqual(operator.linkstar_my_work()["first_steps"], [])
+        self._launch()
+        self.assertEqual(work.linkstar_my_work()["first_steps"], [])

@@ -24,8 +24,9 @@ class ProjectTask(models.Model):
         ``LIST_LIMIT`` tasks, the most urgent first.
 
         :return: ``{"sections": [{"key", "tasks": [card]}], "more": bool, "store_count":
-            int, "can_launch": bool, "scheduler_late": bool}``; dates in a card are
-            UTC strings, ``blocked_reason`` is in the reader's language
+            int, "can_launch": bool, "scheduler_late": bool, "first_steps": [...]}``;
+            dates in a card are UTC strings, ``blocked_reason`` is in the reader's
+            language
         """
         user = self.env.user
         now = fields.Datetime.now()
@@ -64,7 +65,29 @@ class ProjectTask(models.Model):
             "scheduler_late": bool(
                 self.env["linkstar.health.provider"]._late_jobs(now)
             ),
+            "first_steps": [] if any(sections.values()) else self._first_steps(),
         }
+
+    @api.model
+    def _first_steps(self):
+        """Return the guide for leads while nothing was ever launched, else nothing.
+
+        :return: list of ``{"key", "done"}`` in their order
+        """
+        if not self.env.user.has_group("linkstar_project.group_lead"):
+            return []
+        launched = [("version_id", "!=", False), ("is_trial", "=", False)]
+        if self.env["project.project"].search_count(launched, limit=1):
+            return []
+        done = {
+            "store": self.env["linkstar.store"].search_count([], limit=1),
+            "member": self.env["linkstar.store.member"].search_count([], limit=1),
+            "template": self.env["linkstar.template.version"].search_count(
+                [("state", "=", "published")], limit=1
+            ),
+            "launch": 0,
+        }
+        return [{"key": key, "done": bool(count)} for key, count in done.items()]
 
     @api.model
     def _linkstar_work_domain(self):

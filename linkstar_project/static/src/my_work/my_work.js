@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { FirstSteps } from "../guide/first_steps";
 import { TaskCard } from "./task_card";
 import { TaskPanel } from "./task_panel";
 
@@ -44,7 +45,7 @@ const SECTIONS = {
 /** What one person has to do: the first screen of the day, made for the phone. */
 export class MyWork extends Component {
     static template = "linkstar_project.MyWork";
-    static components = { TaskCard, TaskPanel };
+    static components = { FirstSteps, TaskCard, TaskPanel };
     static props = { ...standardActionServiceProps };
 
     setup() {
