@@ -1,12 +1,16 @@
 """Running an account's streams, for people and for events about the account."""
 
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..streams import HANDLERS
 
 # Pages read while a person waits; workers do the rest.
 PAGES_AT_ONCE = 30
+# One day less than Amazon's two years, whose edge moves while we read.
+MOST_DAYS = 729
 
 
 class LinkstarAmazonAccount(models.Model):
@@ -55,6 +59,47 @@ class LinkstarAmazonAccount(models.Model):
             "error": stream.error or "",
             "next_step": stream.next_step or "",
         }
+
+    def start_backfill(self, days=730):
+        """Read the past of orders in the background, the newest days first.
+
+        It goes on beside the live sync, survives restarts, and ends by itself.
+
+        :param days: how far back; Amazon keeps two years
+        :raises UserError: for days Amazon does not keep
+        :raises AccessError: unless an administrator of LinkStar calls
+        """
+        self.check_access("read")
+        self._check_manager()
+        if not 1 <= int(days) <= MOST_DAYS:
+            raise UserError(
+                self.env._(
+                    "Amazon keeps two years of orders: choose between 1 and %(most)s "
+                    "days.",
+                    most=MOST_DAYS,
+                )
+            )
+        streams = self.env["linkstar.amazon.stream"].sudo()
+        streams = streams.with_context(active_test=False).search(
+            [("account_id", "in", self.ids), ("code", "=", "orders_backfill")]
+        )
+        for stream in streams:
+            now = stream._amazon_now().replace(microsecond=0)
+            # A page of orders must be at least two minutes old.
+            end = (now - timedelta(minutes=5)).isoformat()
+            stream.cursor = {
+                "start": (now - timedelta(days=int(days))).isoformat(),
+                "end": end,
+                "reached": end,
+                "began": fields.Datetime.now().isoformat(),
+                "page": None,
+            }
+            stream.write({"active": True, "next_run": fields.Datetime.now()})
+        self.env["linkstar.amazon.stream"]._wake_workers()
+
+    def action_backfill(self):
+        """Read two years of orders in the background."""
+        self.start_backfill(MOST_DAYS)
 
     def _emit_account_event(self, type_code, key, failure_code):
         """Tell all stores of the account that its data does not come."""

@@ -16,14 +16,13 @@ from odoo.addons.linkstar_project.models.trust import outgoing
 
 from ..engine.failures import Failure, number, retry_delay
 from ..engine.operations import OPERATIONS
+from ..engine.windows import backfill_progress
 from ..exceptions import CallFailed
 from ..messages import explain
 from ..streams import HANDLERS
 
 _logger = logging.getLogger(__name__)
 
-# Tokens that background work leaves to people who press a button.
-RESERVE = 1
 # After so many failures in a row somebody is told (about two hours).
 TELL_AFTER = 6
 # A stream is late when its data is older than this many cadences.
@@ -113,6 +112,15 @@ class LinkstarAmazonStream(models.Model):
         help="The first round, which collects what was there before, is over.",
     )
     rows_total = fields.Integer(string="Rows read", readonly=True, copy=False)
+    progress = fields.Float(
+        string="Backfilled (%)",
+        compute="_compute_progress",
+        aggregator=None,
+        help="How much of the past has been read.",
+    )
+    expected_end = fields.Datetime(
+        compute="_compute_progress", help="At the speed so far."
+    )
     health = fields.Selection(
         [
             ("ok", "Up to date"),
@@ -149,6 +157,20 @@ class LinkstarAmazonStream(models.Model):
                 late = timedelta(minutes=stream.cadence_minutes * LATE_FACTOR)
                 old = now - stream.last_success
                 stream.health = "late" if old > late else "ok"
+
+    @api.depends("cursor", "code")
+    def _compute_progress(self):
+        now = fields.Datetime.now()
+        for stream in self:
+            stream.progress, stream.expected_end = 0.0, False
+            cursor = stream.cursor or {}
+            if "reached" in cursor:
+                moments = [
+                    fields.Datetime.to_datetime(cursor[name].replace("T", " "))
+                    for name in ("start", "end", "reached", "began")
+                ]
+                stream.progress, end = backfill_progress(*moments, now)
+                stream.expected_end = end or False
 
     @api.depends("code", "account_id.name")
     def _compute_display_name(self):
@@ -214,7 +236,7 @@ class LinkstarAmazonStream(models.Model):
             stream.account_id.id,
             request.operation,
             fields.Datetime.now(),
-            0 if interactive else RESERVE,
+            0 if interactive else handler.reserve,
         )
         if wait > 0:
             stream._postpone(timedelta(seconds=wait))
@@ -312,6 +334,8 @@ class LinkstarAmazonStream(models.Model):
             values["next_run"] = now
         elif step.state == "waiting":
             values["next_run"] = now + step.wait
+        elif step.state == "over":
+            values.update(active=False, last_success=now)
         else:
             values["next_run"] = now + timedelta(minutes=self.cadence_minutes)
             values["last_success"] = now

@@ -6,7 +6,7 @@ from .inbound import Inbound, InboundItems
 from .inventory import Inventory
 from .listings import Listings
 from .order_metrics import OrderMetrics
-from .orders import Orders
+from .orders import Orders, OrdersBackfill
 from .reports import Performance, Returns, SalesAndTraffic
 from .transactions import Transactions
 
@@ -25,5 +25,6 @@ HANDLERS = {
         Performance,
         Returns,
         Transactions,
+        OrdersBackfill,
     )
 }

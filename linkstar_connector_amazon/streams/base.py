@@ -25,7 +25,7 @@ class Step:
     """What a unit left behind.
 
     ``state``: ``more`` (the round goes on), ``waiting`` (for ``wait``, as a report is
-    being made) or ``done``; ``cursor``: JSON to go on from; ``fresh_until``: data is
+    being made), ``done``, or ``over`` (the stream has nothing more to do, ever); ``cursor``: JSON to go on from; ``fresh_until``: data is
     complete up to then, naive UTC.
     """
 
@@ -44,6 +44,8 @@ class Handler:
     sequence = 10
     cadence_minutes = 15
     starts_active = True
+    # Tokens that background work leaves to people who press a button.
+    reserve = 1
 
     def __init__(self, stream, now):
         """
