@@ -13,12 +13,13 @@ from . import test_my_work
 from . import test_my_work_browser
 from . import test_notification
 from . import test_outgoing
+from . import test_promotion
+from . import test_react_race
 from . import test_registry
 from . import test_reminder
 from . import test_schedule
 from . import test_secret
 from . import test_security
-from . import test_promotion
 from . import test_task_rules
 from . import test_template
 from . import test_trigger
