@@ -189,6 +189,29 @@ class TestDecisions(KpiCase):
         self.assertEqual(card.final_score, 0.0)
         self.period.with_user(self.manager).action_publish()
 
+    def test_a_line_off_track_starts_its_task_once(self):
+        scheme = self._scheme(
+            [
+                {"metric": "gmv", "weight": 100, "floor": 0, "target": 1000000.0}
+                | {"action_kind": "task"},
+            ],
+            code="act",
+        )
+        self.env["linkstar.kpi.assignment"].search([]).write({"date_to": "2026-01-31"})
+        self.card.unlink()
+        self._assign(self.employee_anna, scheme, date_from="2026-02-01")
+        for _again in range(3):
+            self.period.with_user(self.manager).calculate()
+        action = self.env["linkstar.kpi.action"].search(
+            [("employee_id", "=", self.employee_anna.id)]
+        )
+        self.assertEqual(len(action), 1)
+        self.assertEqual(action.task_id.user_ids, self.anna)
+        self.assertEqual(action.task_id.kpi_action_ids, action)
+        own = self.env["linkstar.kpi.action"].with_user(self.anna).search([])
+        self.assertEqual(own, action)
+        self.assertFalse(self.env["linkstar.kpi.action"].with_user(self.ben).search([]))
+
     def test_weights_must_sum_to_100(self):
         with self.assertRaisesRegex(UserError, "90"):
             self._scheme(

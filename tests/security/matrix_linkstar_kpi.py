@@ -23,6 +23,7 @@ SET_OTHER = "auditor=r kpi_manager=rwcu payroll=r"
 PAY = "payroll=rwcu"
 #: What KPI managers and payroll read of the registry and its figures.
 EXTENDED = {
+    "project.role": " kpi_manager=r payroll=r",
     "linkstar.metric": " kpi_manager=r payroll=r",
     "linkstar.platform": " kpi_manager=r",
     "linkstar.marketplace": " kpi_manager=r",
@@ -137,6 +138,12 @@ def card_line(world, store):
 def appeal(world, store):
     return world.env["linkstar.kpi.appeal"].create(
         {"scorecard_id": card(world, store).id, "reason": "x"}
+    )
+
+
+def action(world, store):
+    return world.env["linkstar.kpi.action"].create(
+        {"line_id": card_line(world, store).id}
     )
 
 
@@ -302,6 +309,7 @@ ROWS = [
     ),
     Row("linkstar.kpi.scorecard", own=SCORE, other=SCORE_OTHER, make=card),
     Row("linkstar.kpi.scorecard.line", own=SCORE, other=SCORE_OTHER, make=card_line),
+    Row("linkstar.kpi.action", own=SCORE, other=SCORE_OTHER, make=action),
     Row("linkstar.kpi.appeal", own=SCORE, other=SCORE_OTHER, make=appeal),
     Row("linkstar.kpi.view.log", own=SCORE, other=SCORE_OTHER, make=view_log),
     Row(

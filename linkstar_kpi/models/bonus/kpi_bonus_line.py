@@ -84,7 +84,8 @@ class LinkstarKpiBonusLine(models.Model):
 
     @api.depends("employee_id.name", "run_id.name")
     def _compute_display_name(self):
-        for line in self:
+        # People read their own line, not the run that pays it.
+        for line in self.sudo():
             line.display_name = (
                 f"{line.employee_id.name or ''} · {line.run_id.name or ''}"
             )

@@ -6,3 +6,4 @@ from . import kpi_explanation
 from . import kpi_scorecard_steps
 from . import kpi_scorecard_export
 from . import kpi_scorecard_page
+from . import kpi_action

@@ -177,6 +177,8 @@ class LinkstarKpiPeriod(models.Model):
             lambda card: card.state not in ("published", "appeal", "locked")
         )
         cards._store_results(self._compute_results(cards, now), now)
+        cards.invalidate_recordset(["line_ids"])
+        self.env["linkstar.kpi.action"]._start(cards.line_ids)
         for period in self:
             final = all(period.scorecard_ids.mapped("is_final"))
             ready = final or period.is_estimate
