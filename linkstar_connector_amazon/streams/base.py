@@ -25,8 +25,9 @@ class Step:
     """What a unit left behind.
 
     ``state``: ``more`` (the round goes on), ``waiting`` (for ``wait``, as a report is
-    being made), ``done``, or ``over`` (the stream has nothing more to do, ever); ``cursor``: JSON to go on from; ``fresh_until``: data is
-    complete up to then, naive UTC.
+    being made), ``done``, or ``over`` (the stream has nothing more to do, ever);
+    ``cursor``: JSON to go on from; ``fresh_until``: data is complete up to then,
+    naive UTC.
     """
 
     state: str
