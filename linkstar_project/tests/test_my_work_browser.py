@@ -10,7 +10,7 @@ TOOLS = """
 let taps = 0;
 const find = (selector) => document.querySelector(selector);
 async function until(what, check) {
-    const end = Date.now() + 15000;
+    const end = Date.now() + 45000;
     for (;;) {
         const found = check();
         if (found) {
@@ -45,8 +45,8 @@ function noSidewaysScrolling() {
 function photo() {
     return new Promise((done) => {
         const canvas = document.createElement("canvas");
-        canvas.width = 3000;
-        canvas.height = 2000;
+        canvas.width = 2400;
+        canvas.height = 1600;
         canvas.toBlob((blob) => {
             done(new File([blob], "shelf.png", { type: "image/png" }));
         });
@@ -137,7 +137,7 @@ class TestMyWorkBrowser(TellCase, HttpCase):
             code,
             ready="Boolean(document.querySelector('.o_ls_my_work'))",
             login="plan_operator",
-            timeout=90,
+            timeout=180,
         )
         self.task.invalidate_recordset()
         self.assertEqual(self.task.state, "1_done")
