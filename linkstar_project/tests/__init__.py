@@ -14,6 +14,7 @@ from . import test_my_work_browser
 from . import test_notification
 from . import test_outgoing
 from . import test_promotion
+from . import test_react_http
 from . import test_react_race
 from . import test_registry
 from . import test_reminder
