@@ -13,6 +13,7 @@ export class TaskPanel extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.camera = useRef("camera");
+        this.pending = Promise.resolve();
         this.state = useState({ task: null, text: "", busy: false });
         onWillStart(() => this.load(this.props.taskId));
         onWillUpdateProps((next) => {
@@ -48,38 +49,50 @@ export class TaskPanel extends Component {
 
     /**
      * Call a method of the task, then show what became of it. An error of the server
-     * is shown by the web client and leaves everything as it was.
+     * is shown by the web client and leaves everything as it was. Calls follow one
+     * another: a photo chosen while something is saved waits, and is never dropped.
      */
-    async run(method, args = []) {
-        if (this.state.busy) {
-            return;
-        }
+    run(method, args = []) {
+        const { taskId } = this.props;
+        const call = this.pending.then(() => this.call(taskId, method, args));
+        this.pending = call.catch(() => {});
+        return call;
+    }
+
+    async call(taskId, method, args) {
         this.state.busy = true;
         try {
-            await this.orm.call("project.task", method, [[this.props.taskId], ...args]);
-            await this.load(this.props.taskId);
-            await this.props.onChanged(method, this.state.task);
+            await this.orm.call("project.task", method, [[taskId], ...args]);
+            if (taskId === this.props.taskId) {
+                await this.load(taskId);
+                await this.props.onChanged(method, this.state.task);
+            }
         } finally {
             this.state.busy = false;
         }
     }
 
+    /** A button's call: a second tap while the first is under way is no second wish. */
+    press(method, args) {
+        return this.state.busy ? undefined : this.run(method, args);
+    }
+
     start() {
-        return this.run("linkstar_start");
+        return this.press("linkstar_start");
     }
 
     confirm() {
-        return this.run("linkstar_acknowledge");
+        return this.press("linkstar_acknowledge");
     }
 
     finish() {
-        return this.run("linkstar_finish");
+        return this.press("linkstar_finish");
     }
 
     async comment() {
         const text = this.state.text.trim();
-        if (text) {
-            await this.run("linkstar_comment", [text]);
+        if (text && !this.state.busy) {
+            await this.press("linkstar_comment", [text]);
             this.state.text = "";
         }
     }
