@@ -265,25 +265,35 @@ class Run:
             postgres.stop_if_idle(self.settings)
 
     def feed(self, pool, bench: Workbench, with_odoo: list[Job]) -> None:
+        """Start what can start, the rest when the template is there."""
         waiting: set[Future] = set()
         building = pool.submit(template.ensure, bench) if with_odoo else None
+        if building:
+            waiting.add(building)
         if not self.narrowed:
             waiting.add(pool.submit(self.lint))
         for job in self.jobs:
             if job.part == "unit":
                 waiting.add(pool.submit(self.unit, bench, job))
-        if building:
-            source = building.result()
-            for job in with_odoo:
-                waiting.add(pool.submit(self.with_database, bench, job, source))
         told = time.monotonic()
         while waiting:
             done, waiting = wait(waiting, timeout=5, return_when=FIRST_COMPLETED)
             for future in done:
-                self.tell(future.result())
                 told = time.monotonic()
+                try:
+                    outcome = future.result()
+                except Problem as problem:
+                    # Whatever does not depend on it goes on and is told.
+                    self.results.append(Result("set-up", failed=1))
+                    fail(problem)
+                    continue
+                if future is not building:
+                    self.tell(outcome)
+                    continue
+                for job in with_odoo:
+                    waiting.add(pool.submit(self.with_database, bench, job, outcome))
             if time.monotonic() - told > 60:
-                note(f"still running: {', '.join(sorted(self.running))}")
+                note(f"still running: {', '.join(sorted(self.running)) or 'set-up'}")
                 told = time.monotonic()
 
     def tell(self, result: Result) -> None:

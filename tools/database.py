@@ -15,6 +15,8 @@ from tools.odoo import Workbench
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 RESERVED = re.compile(r"postgres|template.*", re.I)
+# Kept as the comment of each database that these commands make.
+MARK = "made by the commands of LinkStar; may be dropped by them"
 
 
 def check_name(name: str, command: str) -> str:
@@ -50,10 +52,33 @@ def filestore(bench: Workbench, name: str) -> Path:
     return bench.settings.data_dir / "filestore" / name
 
 
+def require_ours(bench: Workbench, name: str) -> None:
+    """Raise unless these commands made ``name``.
+
+    The server of PGHOST may hold databases that people live from.
+    """
+    if not bench.settings.pg_host:
+        return
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+    if bench.server.sql(f"{query} WHERE datname = {literal(name)}") != MARK:
+        raise Problem(
+            f"database {name} on PGHOST={bench.settings.pg_host} was not made by these"
+            " commands and is left alone",
+            "choose another name, or drop it yourself",
+        )
+
+
+def create(bench: Workbench, name: str, source: str) -> None:
+    """Make a database of ours from the database ``source``."""
+    bench.server.sql(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+    bench.server.sql(f"COMMENT ON DATABASE {quoted(name)} IS {literal(MARK)}")
+
+
 def drop(bench: Workbench, name: str) -> bool:
     """Drop database and file store, whoever is connected. False if none was there."""
     there = exists(bench, name)
     if there:
+        require_ours(bench, name)
         with contextlib.suppress(Problem):
             bench.server.sql(f"ALTER DATABASE {quoted(name)} IS_TEMPLATE false")
         bench.server.sql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
@@ -65,7 +90,7 @@ def copy(bench: Workbench, source: str, name: str) -> None:
     """Make ``name`` a copy of ``source``, replacing what has that name."""
     drop(bench, name)
     copy_files(filestore(bench, source), filestore(bench, name))
-    bench.server.sql(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+    create(bench, name, source)
 
 
 def copy_files(source: Path, target: Path) -> None:

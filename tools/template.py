@@ -151,7 +151,7 @@ def build(bench: Workbench, name: str, names: list[str], demo: bool) -> None:
     step(f"installing {len(names)} addons{' with demo data' if demo else ''}, once")
     draft = f"{name}_new"
     database.drop(bench, draft)
-    bench.server.sql(f"CREATE DATABASE {database.quoted(draft)} TEMPLATE template0")
+    database.create(bench, draft, "template0")
     log = settings.logs / f"template{'-demo' if demo else ''}.log"
     options = ["-i", ",".join(names), "--load-language=zh_CN", "--skip-auto-install"]
     options += ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
