@@ -15,6 +15,8 @@ import importlib.util
 import sys
 from types import ModuleType
 
+import pytest
+
 from tools.settings import ADDONS, ROOT
 
 PREFIX = "odoo.addons."
@@ -42,7 +44,9 @@ def empty_package(name: str, *folders: str) -> None:
     sys.modules[name] = module
 
 
-def pytest_configure(config):
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    """Lay the empty packages down before a conftest.py of an addon is imported."""
     for name in [n for n in sys.modules if n.split(".")[0] == "odoo"]:
         del sys.modules[name]
     empty_package("odoo")

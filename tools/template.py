@@ -16,7 +16,7 @@ from tools.process import locked, require_space, run
 from tools.settings import ADDONS, Settings
 
 # Raised when the way a template is made changes.
-RECIPE = 1
+RECIPE = 2
 IGNORED_FOLDERS = frozenset({"tests", "__pycache__", "readme", "description"})
 IGNORED_SUFFIXES = frozenset({".md", ".pyc", ".pot", ".rst", ".orig", ".swp", ".toml"})
 # Missing from Debian's package: the bundle would log an error in every page,
@@ -153,7 +153,13 @@ def build(bench: Workbench, name: str, names: list[str], demo: bool) -> None:
     database.drop(bench, draft)
     database.create(bench, draft, "template0")
     log = settings.logs / f"template{'-demo' if demo else ''}.log"
-    options = ["-i", ",".join(names), "--load-language=zh_CN", "--skip-auto-install"]
+    # The first language is the default of new people.
+    options = [
+        "-i",
+        ",".join(names),
+        "--load-language=en_US,zh_CN",
+        "--skip-auto-install",
+    ]
     options += ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
     if demo:
         options.append("--with-demo")
