@@ -7,3 +7,4 @@ from . import tell
 from . import trust
 from . import demo
 from .react import linkstar_react_health
+from .trust import linkstar_trust_health

@@ -288,5 +288,17 @@ class TestMembershipOpensStores(TrustCase):
             self.store.with_user(self.operator)._check_lead()
         with self.assertRaises(AccessError):
             self.store.with_user(self.auditor)._check_member("write")
-        with self.assertRaises(AccessError):
-            self.store.with_user(self.stranger)._check_member()
+        for check in ("_check_member", "_check_lead"):
+            with self.assertRaisesRegex(AccessError, "not a member") as caught:
+                getattr(self.store.with_user(self.stranger), check)()
+            self.assertNotIn(self.store.code, str(caught.exception))
+
+    def test_health_names_stores_without_a_lead(self):
+        store = self.make_store("T-HEADLESS")
+        now = fields.Datetime.now()
+        health = self.env["linkstar.trust.health"].with_user(self.admin)
+        found = {check["code"]: check for check in health._health_checks(now)}
+        self.assertIn(store.id, found["store_without_lead"]["domain"][0][2])
+        own = self.env["linkstar.trust.health"].with_user(self.lead)
+        codes = {check["code"] for check in own._health_checks(now)}
+        self.assertNotIn("store_without_lead", codes)

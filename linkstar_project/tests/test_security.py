@@ -32,6 +32,15 @@ class TestTargets(TrustCase):
         with self.assertRaises(AccessError):
             task.with_user(self.operator).parent_id = foreign
 
+    def test_tasks_of_two_own_stores_are_not_tied_together(self):
+        self.join(self.operator, self.other_store, share=0)
+        task, foreign = self.task(self.store), self.task(self.other_store)
+        for vals in ({"parent_id": foreign.id}, {"depend_on_ids": [(4, foreign.id)]}):
+            with self.assertRaises(ValidationError):
+                task.with_user(self.operator).write(vals)
+        with self.assertRaises(ValidationError):
+            foreign.depend_on_ids = self.task(self.store)
+
     def test_an_onchange_reveals_nothing_of_a_foreign_record(self):
         foreign = self.task(self.other_store, name="Hidden plan")
         task = self.task(self.store).with_user(self.operator)

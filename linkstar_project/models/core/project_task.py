@@ -1,4 +1,4 @@
-"""Tasks of a store are assigned to its members."""
+"""Tasks of a store: assigned to its members, tied to tasks of the same store."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -25,5 +25,21 @@ class ProjectTask(models.Model):
                         people=", ".join(strangers.mapped("name")),
                         task=task.name,
                         store=task.store_id.code,
+                    )
+                )
+
+    @api.constrains("parent_id", "depend_on_ids", "project_id", "store_id")
+    def _linkstar_check_one_store(self):
+        """A chain across stores would show and block what others may not see."""
+        for task in self.sudo():
+            tied = task.parent_id | task.depend_on_ids
+            foreign = tied.filtered(lambda other, s=task.store_id: other.store_id != s)
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(task)s belongs to another store than %(other)s. Tie tasks "
+                        "of one store together; use an event or a gate between stores.",
+                        task=task.name,
+                        other=foreign[0].name,
                     )
                 )

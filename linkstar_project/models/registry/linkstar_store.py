@@ -191,13 +191,11 @@ class LinkstarStore(models.Model):
         """
         if self.env.su or not self:
             return
-        self.check_access("read")
         user = self.env.user
-        if user.has_group("linkstar_project.group_admin"):
-            return
-        if mode == "read" and user.has_group("linkstar_project.group_auditor"):
-            return
-        self._linkstar_refuse_outside(user._linkstar_store_ids())
+        if not user._linkstar_sees_all(mode):
+            self._linkstar_refuse_outside(user._linkstar_store_ids())
+        # Companies and whatever else restricts reading.
+        self.check_access("read")
 
     def _check_lead(self):
         """Raise AccessError unless the user leads all these stores.
@@ -207,10 +205,14 @@ class LinkstarStore(models.Model):
         """
         if self.env.su or not self:
             return
-        self.check_access("read")
         user = self.env.user
-        if user.has_group("linkstar_project.group_admin"):
-            return
+        if not user.has_group("linkstar_project.group_admin"):
+            if not user._linkstar_sees_all("read"):
+                self._linkstar_refuse_outside(user._linkstar_store_ids())
+            self._linkstar_refuse_unled(user)
+        self.check_access("read")
+
+    def _linkstar_refuse_unled(self, user):
         leads = ()
         if user.has_group("linkstar_project.group_lead"):
             leads = user._linkstar_lead_store_ids()
@@ -225,6 +227,7 @@ class LinkstarStore(models.Model):
             )
 
     def _linkstar_refuse_outside(self, store_ids):
+        """Refuse, without naming stores that the user may not know of."""
         outside = self.filtered(lambda store: store.id not in store_ids)
         if outside:
             raise AccessError(
