@@ -66,7 +66,7 @@ export class MyScorecard extends Component {
         const action = await this.orm.call(
             "linkstar.kpi.scorecard.line",
             "action_open_sources",
-            [[line.id]]
+            [[line.id]],
         );
         this.action.doAction(action);
     }

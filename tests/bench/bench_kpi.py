@@ -1,0 +1,176 @@
+"""Scores of 500 people over 36 months from a rollup of daily facts per listing.
+
+``LINKSTAR_BENCH_LISTINGS`` listings a store decide the number of facts: the
+default of 9 gives 200 stores × 1,096 days × 5 metrics × 9 = 9.9 million.
+"""
+
+import os
+import time
+from datetime import date, timedelta
+
+from odoo.addons.linkstar_kpi.calculation import rollup
+from odoo.addons.linkstar_kpi.calculation.card_lines import CardCalculator, CardInput
+from odoo.addons.linkstar_kpi.engine import period as calendar
+from odoo.addons.linkstar_kpi.engine.workbook import Sheet, workbook_bytes
+
+STORES, PEOPLE, MONTHS, CODES = (
+    200,
+    500,
+    36,
+    (
+        "gmv",
+        "orders",
+        "units_ordered",
+        "sessions",
+        "ad_spend",
+    ),
+)
+FIRST = date(2023, 1, 1)
+LAST = date(2025, 12, 31)
+HAND = """
+SELECT m.employee_id, date_trunc('month', r.date), r.metric_id,
+       sum(r.value * m.share / 100)
+  FROM linkstar_kpi_rollup r
+  JOIN linkstar_store_member m ON m.store_id = r.store_id AND m.role_id = %s
+   AND r.date BETWEEN m.date_from AND COALESCE(m.date_to, 'infinity')
+ GROUP BY 1, 2, 3
+"""
+
+
+def run(env):
+    """Build the rollup, recalculate everything, refresh a night, write a sheet."""
+    listings = int(os.environ.get("LINKSTAR_BENCH_LISTINGS", "9"))
+    role, metrics = _world(env, listings)
+    facts = STORES * ((LAST - FIRST).days + 1) * len(CODES) * listings
+    scan, _none = _timed(
+        env,
+        "SELECT store_id, metric_id, date, sum(value) FROM linkstar_fact"
+        " GROUP BY 1, 2, 3",
+    )
+    built = _clock(lambda: rollup.refresh(env))
+    cases = [_case(f"rollup of {facts:,} facts", built, scan, 2.5)]
+    env.cr.execute("ANALYZE linkstar_kpi_rollup")
+    hand, _rows = _timed(env, HAND, role.id)
+    cards = _cards(env, role, metrics)
+    now = env.cr.now()
+    seconds = _clock(lambda: CardCalculator(env, cards, now).compute())
+    cases.append(
+        _case(f"{len(cards):,} cards × {len(CODES)} metrics", seconds, hand, 1.5)
+    )
+    month = [card for card in cards if card.period[1] == LAST]
+    seconds = _clock(lambda: CardCalculator(env, month, now).compute())
+    cases.append(_case("one month, 500 cards", seconds, None, 2.0))
+    seconds = _clock(lambda: _night(env))
+    cases.append(_case("nightly increment of the rollup", seconds, None, 2.0))
+    rows = ([f"person {n}"] + [n * 1.5] * 59 for n in range(PEOPLE))
+    sheet = Sheet("Bonus", [f"column {n}" for n in range(60)], rows)
+    seconds = _clock(lambda: workbook_bytes([sheet]))
+    return cases + [_case("XLSX of 500 people × 60 columns", seconds, None, 3.0)]
+
+
+def _world(env, listings):
+    role = env["project.role"].create({"name": "Bench", "code": "bench"})
+    site = env["linkstar.marketplace"].search([("code", "=", "US")], limit=1)
+    stores = env["linkstar.store"].create(
+        [
+            {"name": f"B{n}", "code": f"BENCH-{n}", "marketplace_id": site.id}
+            for n in range(STORES)
+        ]
+    )
+    people = env["hr.employee"].create([{"name": f"P{n}"} for n in range(PEOPLE)])
+    env["linkstar.store.member"].create(
+        [
+            {
+                "store_id": stores[(n * 7 + k) % STORES].id,
+                "employee_id": person.id,
+                "role_id": role.id,
+                "share": 4,
+                "date_from": FIRST + timedelta(days=90 * k),
+                "date_to": FIRST + timedelta(days=90 * k + 89),
+            }
+            for n, person in enumerate(people)
+            for k in range(12)
+        ]
+    )
+    env["linkstar.listing"].create(
+        [{"store_id": s.id, "sku": f"B-{n}"} for s in stores for n in range(listings)]
+    )
+    metrics = env["linkstar.metric"].search([("code", "in", CODES)])
+    env.flush_all()
+    env.cr.execute(
+        """
+        INSERT INTO linkstar_fact (store_id, metric_id, date, listing_id, value,
+                                   source, as_of, change_xid)
+        SELECT l.store_id, m.id, d::date, l.id, 1 + (l.id + m.id) %% 17, 'amazon',
+               now(), (txid_current() %% 2147483648)::int
+          FROM generate_series(%s::timestamp, %s::timestamp, '1 day') d,
+               linkstar_listing l, linkstar_metric m
+         WHERE l.store_id = ANY(%s) AND m.id = ANY(%s)
+        """,
+        (FIRST, LAST, stores.ids, metrics.ids),
+    )
+    env.cr.execute("ANALYZE linkstar_fact")
+    return role, metrics
+
+
+def _cards(env, role, metrics):
+    scheme = env["linkstar.kpi.scheme"].create(
+        {"name": "Bench", "code": "bench", "role_id": role.id}
+    )
+    version = env["linkstar.kpi.scheme.version"].create(
+        {
+            "scheme_id": scheme.id,
+            "line_ids": [
+                (
+                    0,
+                    0,
+                    {"metric_id": m.id, "weight": 20, "floor": 0, "target": 1000}
+                    | {"use_stretch": False},
+                )
+                for m in metrics
+            ],
+        }
+    )
+    people = env["linkstar.store.member"].search([("role_id", "=", role.id)])
+    cards = []
+    for person in people.employee_id:
+        for month in range(MONTHS):
+            span = calendar.bounds("month", calendar.add_months(FIRST, month))
+            cards.append(CardInput(len(cards), person, version, span, span))
+    return cards
+
+
+def _night(env):
+    """Sixty days of one store in fifty change."""
+    env.cr.execute(
+        "UPDATE linkstar_fact SET value = value + 1,"
+        " change_xid = (txid_current() % 2147483648)::int"
+        " WHERE date > %s AND store_id IN (SELECT id FROM linkstar_store"
+        " WHERE code LIKE 'BENCH-%%7')",
+        (LAST - timedelta(days=60),),
+    )
+    rollup.refresh(env)
+
+
+def _clock(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _timed(env, query, *params):
+    start = time.perf_counter()
+    env.cr.execute(query, params)
+    rows = env.cr.fetchall()
+    return time.perf_counter() - start, rows
+
+
+def _case(name, seconds, baseline, limit):
+    return {
+        "case": name,
+        "seconds": seconds,
+        "baseline_seconds": baseline,
+        "ratio": seconds / baseline if baseline else None,
+        "limit": limit,
+        "queries": None,
+    }
