@@ -1,0 +1,198 @@
+"""Rows of the rights matrix: linkstar_store_opening."""
+
+from .table import Row, Wizard
+
+PERSONAS = {"compliance": ("linkstar_store_opening.group_compliance",)}
+
+MEMBERS = ("operator", "lead", "project_manager", "compliance")
+OTHERS = "admin=rwcu auditor=r"
+
+
+def members(rights, admin="rwcu"):
+    """The same rights for all members of the store, the admin's beside."""
+    people = " ".join(f"{name}={rights}" for name in MEMBERS)
+    return f"{people} admin={admin} auditor=r"
+
+
+CATALOGUE = "operator=r lead=r project_manager=r template_manager=r auditor=r"
+CATALOGUE += " compliance=rwc admin=rwcu"
+
+
+def prepare(world):
+    """Compliance works on the own store, as a member like everybody."""
+    world.join(world.users["compliance"], world.own)
+
+
+def opening(world, store):
+    return world.project(store, linkstar_kind="opening")
+
+
+def document_type(world):
+    return world.env["linkstar.document.type"].create(coded(world))
+
+
+def coded(world, store=None):
+    return {"code": world.word(), "name": world.word()}
+
+
+def document_values(world, store=None):
+    entity = world.env["res.partner"].create({"name": world.word()})
+    return {
+        "name": world.word(),
+        "type_id": document_type(world).id,
+        "entity_id": entity.id,
+    }
+
+
+def document(world, store):
+    """A paper that an opening of the store uses."""
+    paper = world.env["linkstar.document"].create(document_values(world))
+    world.env["linkstar.requirement"].create(
+        {
+            "project_id": opening(world, store).id,
+            "type_id": paper.type_id.id,
+            "entity_id": paper.entity_id.id,
+            "document_id": paper.id,
+        }
+    )
+    return paper
+
+
+def requirement_values(world, store):
+    return {
+        "project_id": opening(world, store).id,
+        "type_id": document_type(world).id,
+    }
+
+
+def submission(world, store):
+    return world.env["linkstar.submission"].create(
+        {"project_id": opening(world, store).id, "number": 1}
+    )
+
+
+def step(world, store):
+    return world.env["linkstar.opening.step"].create(
+        {
+            "project_id": opening(world, store).id,
+            "step": "preparing",
+            "entered_at": "2026-01-01 00:00:00",
+            "user_id": world.stranger.id,
+        }
+    )
+
+
+def obligation_values(world, store):
+    kind = world.env["linkstar.obligation.type"].create(coded(world))
+    return {"store_id": store.id, "type_id": kind.id, "due_date": "2026-12-31"}
+
+
+def asset_values(world, store=None):
+    return {"name": world.word(), "kind": "phone"}
+
+
+def usage_values(world, store):
+    asset = world.env["linkstar.asset"].create(asset_values(world))
+    return {"asset_id": asset.id, "store_id": store.id}
+
+
+def sop_values(world, store=None):
+    platform = world.ref("linkstar_project.platform_amazon")
+    return {**coded(world), "platform_id": platform.id}
+
+
+def wizard_values(world, store):
+    site = world.ref("linkstar_project.marketplace_amazon_us")
+    return {
+        "platform_id": site.platform_id.id,
+        "marketplace_ids": [(6, 0, site.ids)],
+        "entity_id": world.env["res.partner"].create({"name": world.word()}).id,
+        "shop_name": "Shop",
+        "code_suffix": world.word(),
+    }
+
+
+ROWS = [
+    *(
+        Row(
+            model,
+            own=CATALOGUE,
+            shared=True,
+            values=coded,
+            change={"name": "Other"},
+        )
+        for model in (
+            "linkstar.document.type",
+            "linkstar.rejection.reason",
+            "linkstar.completion.mark",
+            "linkstar.obligation.type",
+        )
+    ),
+    Row(
+        "linkstar.sop",
+        own=CATALOGUE.replace("template_manager=r", "template_manager=rwc"),
+        shared=True,
+        values=sop_values,
+        change={"name": "Other"},
+    ),
+    Row(
+        "linkstar.document",
+        own=members("rwc"),
+        # Anybody may enter a paper; nobody sees others' papers of other stores.
+        other="operator=c lead=c project_manager=c compliance=rwc " + OTHERS,
+        make=document,
+        values=document_values,
+        change={"name": "Other"},
+    ),
+    Row(
+        "linkstar.requirement",
+        own=members("rwc"),
+        other=OTHERS,
+        values=requirement_values,
+        change={"due_date": "2026-12-01"},
+    ),
+    Row(
+        "linkstar.submission",
+        own=members("rw", admin="rw"),
+        other="admin=rw auditor=r",
+        make=submission,
+        change={"reference": "Case 1"},
+    ),
+    Row(
+        "linkstar.opening.step",
+        own=members("r", admin="r"),
+        other="admin=r auditor=r",
+        make=step,
+        change={"note": "Other"},
+    ),
+    Row(
+        "linkstar.obligation",
+        own=members("rwc"),
+        other=OTHERS,
+        values=obligation_values,
+        change={"note": "Other"},
+    ),
+    Row(
+        "linkstar.asset",
+        own="compliance=rwc " + OTHERS,
+        shared=True,
+        values=asset_values,
+        change={"name": "Other"},
+    ),
+    Row(
+        "linkstar.asset.usage",
+        own="compliance=rwc " + OTHERS,
+        other=OTHERS,
+        values=usage_values,
+        change={"date_to": "2999-12-31"},
+    ),
+    Wizard("linkstar.opening.wizard", may="lead admin", values=wizard_values),
+    Wizard(
+        "linkstar.refusal.wizard",
+        may=" ".join(MEMBERS) + " admin",
+        values=lambda world, store: {
+            "project_id": opening(world, store).id,
+            "notice": "No.",
+        },
+    ),
+]
