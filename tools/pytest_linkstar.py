@@ -53,9 +53,7 @@ def pytest_configure(config):
     config._linkstar_skips = []
     config._linkstar_outcomes = {}
     config._linkstar_started = time.monotonic()
-    if config.pluginmanager.hasplugin("odoo") and config.getoption(
-        "--odoo-database", None
-    ):
+    if config.getoption("--odoo-database", None):
         config._linkstar_errors = ErrorRecords()
     config.pluginmanager.register(Counter(config), "linkstar-counter")
 
