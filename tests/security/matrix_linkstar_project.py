@@ -151,26 +151,24 @@ def reminder_policy(world):
     return world.env["linkstar.reminder.policy"].create({"name": world.word()})
 
 
-def timesheet(world, store):
+def timesheet_values(world, store):
     task = world.task(store)
-    employee = world.env["hr.employee"].search(
-        [("user_id", "=", world.stranger.id)], limit=1
-    ) or world.env["hr.employee"].create(
+    employees = world.env["hr.employee"]
+    person = [("user_id", "=", world.stranger.id)]
+    employee = employees.search(person, limit=1) or employees.create(
         {"name": "Stranger", "user_id": world.stranger.id}
     )
-    return world.env["account.analytic.line"].create(
-        {
-            "name": "work",
-            "project_id": task.project_id.id,
-            "task_id": task.id,
-            "employee_id": employee.id,
-            "unit_amount": 1,
-        }
-    )
+    return {
+        "name": "work",
+        "project_id": task.project_id.id,
+        "task_id": task.id,
+        "employee_id": employee.id,
+        "unit_amount": 1,
+    }
 
 
 def timesheet_report(world, store):
-    line = timesheet(world, store)
+    line = world.env["account.analytic.line"].create(timesheet_values(world, store))
     world.env.flush_all()
     return world.env["timesheets.analysis.report"].browse(line.id)
 
@@ -574,9 +572,9 @@ ROWS = [
     ),
     Row(
         "account.analytic.line",
-        own="operator=rwu lead=rwu project_manager=rwu",
+        own="operator=rwcu lead=rwcu project_manager=rwcu",
         other="",
-        make=timesheet,
+        values=timesheet_values,
         change={"name": "more work"},
     ),
     Row(
