@@ -115,8 +115,6 @@ def debian_archives(sources: Iterable[Source]) -> list[Source]:
         uri = source.uri.rstrip("/")
         if uri.startswith("cdrom:") or "main" not in source.components:
             continue
-        if "security" in uri:
-            continue
         if DEBIAN_SUITES.intersection(source.suites):
             found.setdefault(uri, source)
     named = re.compile(r"/debian(/\d{8}T\d{6}Z)?$|debian\.list$")
