@@ -2,3 +2,4 @@ from . import test_month_close
 from . import test_attribution
 from . import test_decisions
 from . import test_bonus
+from . import test_scorecard_browser
