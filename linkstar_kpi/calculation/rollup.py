@@ -57,6 +57,8 @@ def _rebuild(env, changed):
             snapshots=snapshots or [0],
         )
     )
+    # Without statistics the planner compares a million rows one by one.
+    env.cr.execute(SQL("ANALYZE kpi_rollup_new"))
     statements = (_update(), _insert(), _delete(scope))
     written = 0
     for statement in statements:
