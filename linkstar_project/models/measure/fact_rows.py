@@ -1,6 +1,6 @@
 """A batch of figures on its way into the table: checks and columns."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 
 from odoo import fields
 from odoo.tools import SQL
@@ -303,4 +303,6 @@ def _to_utc(value):
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         raise TypeError("a moment")
-    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    return (
+        value.astimezone(timezone.utc).replace(tzinfo=None) if value.tzinfo else value
+    )

@@ -1,6 +1,6 @@
 """Launching: gather what the plan needs, then write it in a few statements."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time, timezone
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ class Launch:
         self.override_reason = self._checked_reason(override_reason)
         self.snapshot = self._snapshot()
         self.anchor = self._checked_anchor(anchor)
-        self.now = fields.Datetime.now().replace(tzinfo=UTC)
+        self.now = fields.Datetime.now().replace(tzinfo=timezone.utc)
         self.anchor_date = self._checked_date(anchor_date)
         self.subject = subject
         self.words = LaunchWords(self.env)
@@ -211,11 +211,16 @@ class Launch:
         """Return the company's work clock and the moment day 0 begins there."""
         calendar = company.resource_calendar_id
         zone = ZoneInfo(calendar.tz or company.partner_id.tz or "UTC")
-        anchor = datetime.combine(self.anchor_date, time.min, zone).astimezone(UTC)
+        anchor = datetime.combine(self.anchor_date, time.min, zone).astimezone(
+            timezone.utc
+        )
 
         def intervals(start, stop):
             spans = calendar._work_intervals_batch(start, stop)[False]
-            return [(a.astimezone(UTC), b.astimezone(UTC)) for a, b, _meta in spans]
+            return [
+                (a.astimezone(timezone.utc), b.astimezone(timezone.utc))
+                for a, b, _meta in spans
+            ]
 
         if self.anchor == "start":
             # A launch at noon plans nothing for the morning that has passed.

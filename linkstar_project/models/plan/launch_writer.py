@@ -1,6 +1,6 @@
 """Writes a planned launch: projects, milestones, tasks, gates, in batches."""
 
-from datetime import UTC
+from datetime import timezone
 
 from odoo import Command, fields
 from odoo.tools import SQL
@@ -10,7 +10,7 @@ from .task_rows import TaskRows, has_automation
 
 
 def _naive(moment):
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class LaunchWriter:

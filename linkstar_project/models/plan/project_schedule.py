@@ -1,6 +1,6 @@
 """Schedules of running projects: forecast, status, moves."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -16,11 +16,11 @@ WAITING = "04_waiting_normal"
 
 
 def _aware(moment):
-    return moment.replace(tzinfo=UTC) if moment else None
+    return moment.replace(tzinfo=timezone.utc) if moment else None
 
 
 def _naive(moment):
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class ProjectProject(models.Model):
@@ -64,7 +64,10 @@ class ProjectProject(models.Model):
 
         def intervals(start, stop):
             spans = calendar._work_intervals_batch(start, stop)[False]
-            return [(a.astimezone(UTC), b.astimezone(UTC)) for a, b, _meta in spans]
+            return [
+                (a.astimezone(timezone.utc), b.astimezone(timezone.utc))
+                for a, b, _meta in spans
+            ]
 
         return WorkClock(intervals, origin)
 
@@ -179,7 +182,7 @@ class ProjectProject(models.Model):
             )
         if not preview:
             self.sudo().store_id.with_env(self.env)._check_lead()
-        now = fields.Datetime.now().replace(tzinfo=UTC)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
         day = fields.Date.to_date(anchor_date) if anchor_date else False
         shift = timedelta(0)
         if day and self.anchor_date:
@@ -211,7 +214,9 @@ class ProjectProject(models.Model):
         ]
 
     def _linkstar_midnight(self, day):
-        return datetime.combine(day, time.min, self._linkstar_zone()).astimezone(UTC)
+        return datetime.combine(day, time.min, self._linkstar_zone()).astimezone(
+            timezone.utc
+        )
 
     def _linkstar_moves(self, tasks, schedule):
         moves = []
@@ -289,7 +294,7 @@ class ProjectProject(models.Model):
         """
         for project in self.sudo():
             try:
-                vals = project._linkstar_status(now.replace(tzinfo=UTC))
+                vals = project._linkstar_status(now.replace(tzinfo=timezone.utc))
             except NoWorkingTime:
                 vals = {
                     "schedule_status": "at_risk",

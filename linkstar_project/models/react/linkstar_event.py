@@ -1,7 +1,7 @@
 """Events: what happened, or failed to happen, once."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -305,7 +305,7 @@ class LinkstarEvent(models.Model):
         try:
             moment = datetime.fromisoformat(value) if isinstance(value, str) else value
             if moment.tzinfo:
-                moment = moment.astimezone(UTC).replace(tzinfo=None)
+                moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
             if not datetime(2000, 1, 1) < moment < now + timedelta(days=1):
                 raise ValueError(value)
         except (AttributeError, OverflowError, ValueError):

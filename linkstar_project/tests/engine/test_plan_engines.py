@@ -1,6 +1,6 @@
 """Snapshots, launch plans and merges."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from odoo.addons.linkstar_project.engine import launch_plan, merge, snapshot
 from odoo.addons.linkstar_project.engine.schedule import WorkClock
 
-NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 
 
 def always(start, stop):

@@ -1,6 +1,6 @@
 """Schedules on working calendars: worked cases and properties."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from odoo.addons.linkstar_project.engine.schedule import (
     forward,
 )
 
-MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, tzinfo=timezone.utc)
 
 
 def office(start, stop, holidays=()):
