@@ -65,3 +65,10 @@ class LinkstarDocument(models.Model):
         return validity.judge(
             self.type_id._rule(), self.issue_date, self.expiry_date, use_on
         )
+
+    def write(self, vals):
+        """A paper that changes is reviewed again wherever it was accepted."""
+        result = super().write(vals)
+        if {"type_id", "entity_id", "issue_date", "expiry_date"} & set(vals):
+            self.sudo().requirement_ids._reopen_review()
+        return result

@@ -175,7 +175,8 @@ class LinkstarRequirement(models.Model):
             raise ValidationError(
                 self.env._("%s has no document to decide on.", self.type_id.name)
             )
-        if self.user_id == self.env.user and not self.env.su:
+        brought = self.user_id | self.document_id.sudo().create_uid
+        if self.env.user in brought and not self.env.su:
             raise ValidationError(
                 self.env._(
                     "You bring %s yourself: somebody else must review it.",
@@ -186,8 +187,13 @@ class LinkstarRequirement(models.Model):
     def write(self, vals):
         """A changed paper is reviewed again."""
         if "document_id" in vals:
-            changed = self.filtered(lambda r: r.document_id.id != vals["document_id"])
-            super(LinkstarRequirement, changed.sudo()).write(
-                {"decision": False, "refusal": False, "decided_by_id": False}
-            )
+            self.filtered(
+                lambda r: r.document_id.id != vals["document_id"]
+            )._reopen_review()
         return super().write(vals)
+
+    def _reopen_review(self):
+        """Take back decisions on papers that are no longer the same."""
+        self.sudo().filtered("decision").write(
+            {"decision": False, "refusal": False, "decided_by_id": False}
+        )

@@ -1,6 +1,7 @@
 """Rounds of an application: what was sent and what came back."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class LinkstarSubmission(models.Model):
@@ -53,3 +54,14 @@ class LinkstarSubmission(models.Model):
     def _compute_display_name(self):
         for submission in self:
             submission.display_name = self.env._("Round %s", submission.number)
+
+    def write(self, vals):
+        """A decided round stays as it was entered."""
+        if not self.env.su and any(self.sudo().mapped("decision")):
+            raise UserError(
+                self.env._(
+                    "This round is decided: what was sent and what the platform "
+                    "answered stay as they are. Write into the opening's chatter."
+                )
+            )
+        return super().write(vals)

@@ -50,6 +50,11 @@ class ProjectProject(models.Model):
     days_in_step = fields.Integer(compute="_compute_step_entered_at")
     missing_count = fields.Integer("Papers to bring", compute="_compute_missing_count")
 
+    @property
+    def _system_fields(self):
+        """The state of an opening follows from its moves: clients never send it."""
+        return super()._system_fields | SYSTEM_FIELDS
+
     @api.model
     def _application_steps(self):
         return [
@@ -269,29 +274,3 @@ class ProjectProject(models.Model):
             )
             project._enter_step(decision)
         return True
-
-    # ----------------------------------------------------------------- guards
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse states sent by clients: they follow from moves."""
-        self._check_opening_fields(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse states sent by clients: they follow from moves."""
-        self._check_opening_fields([vals])
-        return super().write(vals)
-
-    def _check_opening_fields(self, vals_list):
-        if self.env.su:
-            return
-        for vals in vals_list:
-            sent = SYSTEM_FIELDS & set(vals)
-            if sent:
-                raise UserError(
-                    self.env._(
-                        "The state of an opening follows from its steps. Use the "
-                        "buttons of the opening."
-                    )
-                )

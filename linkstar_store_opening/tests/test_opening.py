@@ -206,8 +206,12 @@ class TestOpening(TransactionCase):
             {"sop_id": False},
         ):
             for user in (self.operator, self.lead):
-                with self.assertRaisesRegex(UserError, "follows from its steps"):
+                with self.assertRaisesRegex(AccessError, "set by the system"):
                     opening.with_user(user).write(values)
+        copied = self.env["project.project"].with_context(
+            default_application_state="approved"
+        )
+        self.assertFalse(copied.create({"name": "plain"}).application_state)
 
     def test_history_keeps_each_step_with_its_time(self):
         opening = self._submitted()
@@ -225,6 +229,40 @@ class TestOpening(TransactionCase):
             requirement.with_user(self.operator).action_accept()
         requirement.with_user(self.lead).action_accept()
         self.assertEqual(requirement.decision, "accepted")
+
+    def test_who_entered_a_paper_does_not_review_it(self):
+        opening = self._start()
+        requirement = opening.requirement_ids[0]
+        requirement.with_user(self.operator).document_id = (
+            self.env["linkstar.document"]
+            .with_user(self.operator)
+            .create(
+                {
+                    "name": "Licence",
+                    "type_id": requirement.type_id.id,
+                    "entity_id": self.entity.id,
+                    "issue_date": self.today,
+                    "expiry_date": Date.add(self.today, years=3),
+                }
+            )
+        )
+        requirement.user_id = self.lead
+        with self.assertRaisesRegex(ValidationError, "somebody else"):
+            requirement.with_user(self.operator).action_accept()
+
+    def test_a_paper_changed_after_its_review_is_reviewed_again(self):
+        opening = self._start()
+        self._bring_papers(opening)
+        requirement = opening.requirement_ids[0]
+        requirement.with_user(self.lead).action_accept()
+        requirement.document_id.issue_date = Date.subtract(self.today, days=1)
+        self.assertFalse(requirement.decision)
+
+    def test_the_platforms_words_stay_as_they_came(self):
+        opening = self._submitted()
+        opening.refuse_round("Your statement is too old.", ["DOC_TOO_OLD"])
+        with self.assertRaisesRegex(UserError, "decided"):
+            opening.submission_ids.with_user(self.lead).notice = "All was fine."
 
     def test_a_changed_paper_is_reviewed_again(self):
         opening = self._start()
