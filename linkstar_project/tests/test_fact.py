@@ -203,6 +203,27 @@ class TestFact(PlanCase):
             [(1.0, "manual"), (2.0, "manual"), (9.0, "import")],
         )
 
+    def test_import_keeps_listing_and_moment(self):
+        row = self._row(7, listing_id=self.listing.id, as_of="2026-03-02 06:00:00")
+        self.assertEqual(self._import([row]), 1)
+        self.assertEqual(self._find().listing_id, self.listing)
+        self.assertEqual(self._find().as_of, datetime(2026, 3, 2, 6))
+
+    def test_import_refuses_what_it_would_drop(self):
+        foreign = self.env["linkstar.listing"].create(
+            {"store_id": self.other_store.id, "sku": "SKU-9"}
+        )
+        for faulty, name in (
+            ({"lisitng_id": 1}, "lisitng_id"),
+            ({"listing_id": "1"}, "listing_id"),
+            ({"listing_id": foreign.id}, str(foreign.id)),
+            ({"as_of": "yesterday"}, "yesterday"),
+            ({"as_of": ["2026-03-02"]}, "as_of"),
+        ):
+            with self.subTest(faulty), self.assertRaisesRegex(UserError, name):
+                self._import([self._row(1), self._row(2, **faulty)])
+        self.assertFalse(self._find())
+
     def test_import_is_bounded_and_speaks_to_its_reader(self):
         with self.assertRaisesRegex(UserError, "20000"):
             self._import([{}] * 20001)

@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -188,6 +188,14 @@ class TestMetric(PlanCase):
         self.assertEqual(metric.evaluate(["gmv"], self.store.ids, *days), {"gmv": 5})
         with self.assertRaises(AccessError):
             metric.evaluate(["gmv"], self.other_store.ids, *days)
+
+    def test_stores_must_be_named(self):
+        self._facts("gmv", [5], store=self.other_store)
+        metric = self.metric.with_user(self.operator)
+        own = self.store.id
+        for stores in (None, [], (), False, own, str(own), [str(own)], [own, None]):
+            with self.subTest(stores=stores), self.assertRaises(UserError):
+                metric.evaluate(["gmv"], stores, "2026-03-01", "2026-03-31")
 
     def test_operator_never_sees_cost_nor_what_reveals_it(self):
         self._facts("cogs", [5])

@@ -9,6 +9,10 @@ from .fact_rows import BATCH, FactRows
 #: How far a source is trusted; an equal or stronger one overwrites.
 STRENGTH = {"manual": 10, "import": 20, "api": 30, "amazon": 40}
 MAX_IMPORT_ROWS = 20_000
+#: What a row of an import hands on to _upsert as it is.
+IMPORT_KEYS = {"metric", "date", "sku", "listing_id", "employee_id", "value", "as_of"}
+#: What it may name beside; ``source`` is ignored, it is always the import's.
+OTHER_KEYS = {"store", "store_id", "currency", "currency_id", "source"}
 
 
 class LinkstarFact(models.Model):
@@ -257,6 +261,7 @@ class LinkstarFact(models.Model):
     def _rows_of_led_stores(self, rows):
         if not all(isinstance(row, dict) for row in rows):
             raise UserError(self.env._("Each figure must be an object with fields."))
+        self._check_import_fields(rows)
         stores = self.env["linkstar.store"]
         codes = {str(row["store"]) for row in rows if row.get("store")}
         by_code = {s.code: s.id for s in stores.search([("code", "in", list(codes))])}
@@ -277,11 +282,7 @@ class LinkstarFact(models.Model):
                     self.env._("Each figure needs store_id, or store with its code.")
                 )
             checked.append(
-                {
-                    key: row[key]
-                    for key in ("metric", "date", "sku", "employee_id", "value")
-                    if key in row
-                }
+                {key: row[key] for key in IMPORT_KEYS & row.keys()}
                 | {"store_id": store_id, "source": "import"}
                 | self._currency_of(row)
             )
@@ -290,6 +291,31 @@ class LinkstarFact(models.Model):
             raise AccessError(self.env._("Some of these stores do not exist."))
         led._check_lead()
         return checked
+
+    def _check_import_fields(self, rows):
+        """Refuse what would be dropped or is no plain value, by the field's name."""
+        unknown = set().union(*rows) - IMPORT_KEYS - OTHER_KEYS
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "A figure has no field %(fields)s. Use %(known)s.",
+                    fields=", ".join(sorted(map(str, unknown))[:10]),
+                    known=", ".join(sorted((IMPORT_KEYS | OTHER_KEYS) - {"source"})),
+                )
+            )
+        for row in rows:
+            for name, value in row.items():
+                wrong = isinstance(value, list | tuple | dict | set)
+                if name == "listing_id":
+                    wrong = bool(value) and type(value) is not int
+                if wrong:
+                    raise UserError(
+                        self.env._(
+                            "%(field)s of a figure cannot be %(value)s.",
+                            field=name,
+                            value=str(value)[:40],
+                        )
+                    )
 
     def _currency_of(self, row):
         """``currency`` (code) or ``currency_id`` of an imported row, as an id."""

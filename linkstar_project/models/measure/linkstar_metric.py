@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...engine import formula as engine_formula
 from ...engine import metric_sql
@@ -351,9 +351,11 @@ class LinkstarMetric(models.Model):
             the stores if they share one, else that of the company
         :return: ``{code: float or None}``
         :raise AccessError: for stores of others, or metrics that reveal cost
+        :raise UserError: unless stores are named
         :raise ValueError: for unknown codes
         """
         specs = self._check_codes(codes)
+        self._check_stores_named(store_ids)
         self._check_evaluate_access(specs, store_ids)
         query = self._sql(
             codes,
@@ -407,6 +409,18 @@ class LinkstarMetric(models.Model):
                 self.env._("There is no metric %(codes)s.", codes=", ".join(unknown))
             )
         return [specs[code] for code in codes]
+
+    @api.model
+    def _check_stores_named(self, store_ids):
+        """No stores would mean all of them, whoever asks: refused."""
+        if (
+            not isinstance(store_ids, list | tuple)
+            or not store_ids
+            or any(type(store_id) is not int for store_id in store_ids)
+        ):
+            raise UserError(
+                self.env._("Name the stores to evaluate: a list of ids of stores.")
+            )
 
     @api.model
     def _check_evaluate_access(self, specs, store_ids):
