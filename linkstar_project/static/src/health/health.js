@@ -37,7 +37,7 @@ export class Health extends Component {
         this.state.data = await this.orm.call(
             "linkstar.health.provider",
             "linkstar_health",
-            []
+            [],
         );
     }
 

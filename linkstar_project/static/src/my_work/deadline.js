@@ -16,10 +16,14 @@ export function sayDeadline(text, now = luxon.DateTime.local()) {
     const title = moment.toLocaleString(luxon.DateTime.DATETIME_MED_WITH_WEEKDAY);
     const clock = moment.toFormat("HH:mm");
     if (moment < now) {
-        return { text: sayLate(now.diff(moment, "minutes").minutes), title, late: true };
+        return {
+            text: sayLate(now.diff(moment, "minutes").minutes),
+            title,
+            late: true,
+        };
     }
     const days = Math.round(
-        moment.startOf("day").diff(now.startOf("day"), "days").days
+        moment.startOf("day").diff(now.startOf("day"), "days").days,
     );
     let words = moment.toLocaleString({ month: "short", day: "numeric" });
     if (days === 0) {

@@ -13,7 +13,8 @@ export const reminderService = {
                     {
                         name: _t("My work"),
                         primary: true,
-                        onClick: () => action.doAction("linkstar_project.my_work_action"),
+                        onClick: () =>
+                            action.doAction("linkstar_project.my_work_action"),
                     },
                 ],
             });
