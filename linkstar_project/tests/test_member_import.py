@@ -20,9 +20,9 @@ class TestMemberImport(TrustCase):
         super().setUpClass()
         cls.listing(cls.store, "A-1")
 
-    def wizard(self, rows, headers=HEADERS, user=None):
+    def wizard(self, rows, headers=(), user=None):
         book = Workbook()
-        book.active.append(headers)
+        book.active.append(list(headers) or HEADERS)
         for row in rows:
             book.active.append(row)
         stream = io.BytesIO()

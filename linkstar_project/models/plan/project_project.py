@@ -124,7 +124,7 @@ class ProjectProject(models.Model):
         copy=False,
         tracking=True,
     )
-    lessons = fields.Text(string="Lessons", copy=False)
+    lessons = fields.Text(copy=False)
 
     _launch_key_live_uniq = models.UniqueIndex(
         "(launch_key) WHERE is_live IS TRUE",
