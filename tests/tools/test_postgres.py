@@ -20,19 +20,26 @@ def programs():
 
 
 @pytest.fixture
-def cluster(make_settings, programs):
-    made = Cluster(make_settings(), programs)
+def short_settings(make_settings):
+    """Settings whose cache has a short path, wherever the checkout lies."""
+    with tempfile.TemporaryDirectory(prefix="ls", dir="/tmp") as short:
+        yield make_settings(XDG_CACHE_HOME=short)
+
+
+@pytest.fixture
+def cluster(short_settings, programs):
+    made = Cluster(short_settings, programs)
     yield made
     made.stop()
 
 
-def test_server_is_made_once_answers_and_ends(cluster, make_settings, programs):
+def test_server_is_made_once_answers_and_ends(cluster, short_settings, programs):
     server = cluster.start()
     assert server.started_here
     assert server.sql("SELECT current_user, 1 + 1") == "odoo|2"
     assert server.sql("SHOW listen_addresses") == ""
     assert server.sql("SHOW fsync") == "off"
-    again = Cluster(make_settings(), programs).start()
+    again = Cluster(short_settings, programs).start()
     assert again == server and not again.started_here
     assert cluster.stop() and not cluster.answers()
     assert not cluster.stop()
