@@ -30,7 +30,7 @@ def backfill_windows(start, end, step):
     The newest days matter most to people, so they come first; the windows touch
     without overlap and cover the stretch exactly.
 
-    >>> from datetime import timedelta
+    >>> from datetime import datetime, timedelta
     >>> [(a.day, b.day) for a, b in backfill_windows(
     ...     datetime(2026, 1, 1), datetime(2026, 1, 8), timedelta(days=3))]
     [(5, 8), (2, 5), (1, 2)]
