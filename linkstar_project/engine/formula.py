@@ -397,6 +397,16 @@ def _finite(value):
     return value if math.isfinite(value) else None
 
 
+def _number(value):
+    """The value as a finite float; None for texts and what no double holds."""
+    if not isinstance(value, int | float):
+        return None
+    try:
+        return _finite(float(value))
+    except OverflowError:
+        return None
+
+
 def _divide(left, right):
     return left / right if right else None
 
@@ -437,7 +447,7 @@ def compile_python(node):
         case Name(name):
             return lambda values: values.get(name)
         case Negate(item):
-            return _strict(operator.neg, compile_python(item))
+            return _numeric(operator.neg, compile_python(item))
         case Arithmetic(op, left, right):
             return _arithmetic(OPERATORS[op], left, right)
         case Compare(op, left, right):
@@ -463,12 +473,20 @@ def _strict(function, item):
     return run
 
 
+def _numeric(function, item):
+    def run(values):
+        value = _number(item(values))
+        return None if value is None else function(value)
+
+    return run
+
+
 def _arithmetic(function, left, right):
     first, second = compile_python(left), compile_python(right)
 
     def run(values):
-        a, b = first(values), second(values)
-        if not isinstance(a, int | float) or not isinstance(b, int | float):
+        a, b = _number(first(values)), _number(second(values))
+        if a is None or b is None:
             return None
         value = function(a, b)
         return value if value is None else _finite(value)
@@ -517,14 +535,14 @@ def _choice(condition, yes, no):
 
 def _call(function, items, digits):
     if function == "abs":
-        return _strict(abs, items[0])
+        return _numeric(abs, items[0])
     if function == "round":
         scale = 10.0**digits
-        return _strict(lambda value: _round(value, scale), items[0])
+        return _numeric(lambda value: _round(value, scale), items[0])
     pick = min if function == "min" else max
 
     def run(values):
-        found = [item(values) for item in items]
+        found = [_number(item(values)) for item in items]
         return None if None in found else pick(found)
 
     return run

@@ -8,8 +8,9 @@ from odoo.tests import tagged
 from .plan_common import PlanCase
 
 
-@tagged("post_install", "-at_install")
-class TestTrigger(PlanCase):
+class TriggerCase(PlanCase):
+    """An automatic trigger on low stock, alone in the database."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -58,6 +59,9 @@ class TestTrigger(PlanCase):
     def _reason(self, event):
         return event.with_user(self.lead).outcome_text
 
+
+@tagged("post_install", "-at_install")
+class TestTrigger(TriggerCase):
     # -- once --
 
     def test_event_launches_once_however_often_it_comes(self):

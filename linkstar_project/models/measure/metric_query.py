@@ -48,6 +48,8 @@ class MetricQuery:
             "1970-01-01"
         )
         self.date_to = fields.Date.to_date(date_to) or fields.Date.to_date("2999-12-31")
+        # Days that a formula's period_days counts.
+        self.days = (self.date_to - self.date_from).days + 1
         self.sku = sku
         known = env["linkstar.metric"]._specs()
         needs = set()
@@ -85,7 +87,6 @@ class MetricQuery:
         )
 
     def _period_days(self):
-        days = (self.date_to - self.date_from).days + 1
         if "date" in self.group_by:
             return SQL("1::float8")
         if "month" in self.group_by:
@@ -95,7 +96,7 @@ class MetricQuery:
                 self.date_to,
                 self.date_from,
             )
-        return SQL("%s::float8", float(days))
+        return SQL("%s::float8", float(self.days))
 
     # ------------------------------------------------------------------
     # Facts of one grain

@@ -91,6 +91,12 @@ class LinkstarTriggerLog(models.Model):
             "running": _("Held: the same project is running already."),
             "no_version": _("Failed: the template has no published version."),
             "no_owner": _("Failed: the owner of the trigger is archived."),
+            "anchor_date": _(
+                "Failed: payload.anchor_date is no date of the form 2026-01-31."
+            ),
+            "too_long": _(
+                "Failed: the event's SKU or subject is longer than 200 characters."
+            ),
             "no_store": _("The event names no store, and the trigger none either."),
             "store": _("The store is not among the trigger's stores."),
             "owner_store": _("The owner of the trigger does not lead this store."),

@@ -4,9 +4,10 @@ import json
 import logging
 from collections import defaultdict
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import psycopg2
+from psycopg2.errors import LockNotAvailable, UniqueViolation
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -15,31 +16,15 @@ from odoo.tools import SQL
 from ...engine import formula as engine_formula
 from ...engine import trigger_rules
 from ...exceptions import AlreadyLaunched
+from ..measure.store_window import store_day, store_values
+from .occasion import Occasion, fault_of, payload_day, subject_key_of
 
 _logger = logging.getLogger(__name__)
 #: Log states that start a cooldown.
 COUNTING = ("fired", "asked", "dismissed")
-
-
-class Occasion:
-    """Events that one trigger answers with one launch."""
-
-    __slots__ = ("events", "key", "store_id", "subject_key", "trigger")
-
-    def __init__(self, trigger, key, store_id, subject_key):
-        self.trigger = trigger
-        self.key = key
-        self.store_id = store_id
-        self.subject_key = subject_key
-        self.events = []
-
-    def label(self):
-        """What it is about: the event's own label, else the MSKUs, each once."""
-        label = self.events[0]["payload"].get("label")
-        if self.trigger.anchor_from == "payload" and isinstance(label, str) and label:
-            return label[:500]
-        skus = dict.fromkeys(event["sku"] for event in self.events if event["sku"])
-        return ", ".join(skus)[:500]
+MAX_DAYS = 36_500
+#: A lost race: the whole batch is tried again. Any other fault stays with its event.
+RETRIED = (TransactionRollbackError, LockNotAvailable)
 
 
 class TriggerRun:
@@ -66,6 +51,7 @@ class TriggerRun:
         if triggers:
             self.env["linkstar.trigger.log"].flush_model()
             self._read_events()
+            self._read_stores(triggers)
             answered = self._answered_before(triggers)
             occasions = []
             for trigger in triggers:
@@ -83,15 +69,6 @@ class TriggerRun:
         """Plain values of every event: attribute access on records is slow here."""
         self.by_type = defaultdict(list)
         payloads = {event.id: payload for event, payload in self._payloads(self.events)}
-        stores = self.events.store_id
-        self.stores = {
-            store.id: (
-                store.marketplace_id.id,
-                store.state == "closed",
-                store.stock_store_id.id or store.id,
-            )
-            for store in stores
-        }
         for event in self.events:
             listing = event.listing_id
             self.by_type[event.type_id.id].append(
@@ -107,6 +84,20 @@ class TriggerRun:
                     "values": trigger_rules.flatten(payloads[event.id]),
                 }
             )
+
+    def _read_stores(self, triggers):
+        """Stores that events name, and those that account-wide events stand for."""
+        stores = self.events.store_id
+        if not all(event.store_id for event in self.events):
+            stores |= triggers.store_ids | triggers.group_ids.store_ids
+        self.stores = {
+            store.id: (
+                store.marketplace_id.id,
+                store.state == "closed",
+                store.stock_store_id.id or store.id,
+            )
+            for store in stores
+        }
 
     def _payloads(self, events):
         events.fetch(["payload"])
@@ -135,15 +126,43 @@ class TriggerRun:
         own, led = trigger._own_store_ids(), trigger._owner_store_ids()
         sites, wanted = set(trigger.marketplace_ids._ids), trigger.lifecycle_filter
         trigger_id, matched = trigger.id, []
+        expanded = {
+            store_id: self._store_reason(store_id, own, led, sites)
+            for store_id in sorted(own or ())
+            if store_id in self.stores
+        }
+        targets = [store_id for store_id, code in expanded.items() if not code]
         for event in events:
-            code = self._filter(event, own, led, sites, wanted)
+            if event["store_id"]:
+                code = self._filter(event, own, led, sites, wanted)
+            else:
+                code = None if targets else next(iter(expanded.values()), "no_store")
             if answered and (trigger_id, event["id"]) in answered:
                 code = "answered"
             if code:
                 self.skipped[event["id"]][code].append(trigger_id)
             else:
                 matched.append(event)
-        return self._group(trigger, self._meeting_condition(trigger, matched))
+        try:
+            meeting = self._meeting_condition(trigger, matched)
+        except RETRIED:
+            raise
+        except Exception:
+            _logger.exception("Condition of trigger %s failed", trigger_id)
+            self._fail_matched(trigger, matched)
+            return []
+        return self._group(trigger, meeting, targets)
+
+    def _fail_matched(self, trigger, events):
+        """The condition cannot be read: an error of each store's events."""
+        occasions = {}
+        for event in events:
+            store_id = event["store_id"]
+            if store_id not in occasions:
+                occasions[store_id] = Occasion(trigger, f"store:{store_id}", store_id)
+            occasions[store_id].events.append(event)
+        for occasion in occasions.values():
+            self._fail(occasion, "error", self._unexpected())
 
     def _filter(self, event, own, led, sites, wanted):
         """Reason code if the event is not for a trigger, else None.
@@ -153,9 +172,15 @@ class TriggerRun:
         :param sites: ids of its marketplaces, empty for all
         :param wanted: its lifecycle filter
         """
-        store_id = event["store_id"]
-        if not store_id:
-            return None if own else "no_store"
+        code = self._store_reason(event["store_id"], own, led, sites)
+        if code:
+            return code
+        if not trigger_rules.lifecycle_allows(wanted, event["lifecycle"]):
+            return "lifecycle"
+        return None
+
+    def _store_reason(self, store_id, own, led, sites):
+        """Reason code if a trigger is not for a store, else None."""
         site_id, closed, _pool_id = self.stores[store_id]
         if own is not None and store_id not in own:
             return "store"
@@ -163,11 +188,7 @@ class TriggerRun:
             return "owner_store"
         if sites and site_id not in sites:
             return "marketplace"
-        if closed:
-            return "store_closed"
-        if not trigger_rules.lifecycle_allows(wanted, event["lifecycle"]):
-            return "lifecycle"
-        return None
+        return "store_closed" if closed else None
 
     def _meeting_condition(self, trigger, events):
         """Events whose condition holds; the others are noted as skipped."""
@@ -192,61 +213,53 @@ class TriggerRun:
         return meeting
 
     def _metrics(self, trigger, codes, events):
-        """Values of metrics per (store, listing or 0), two queries at most."""
-        today = fields.Date.today()
-        scope = {
-            "date_from": today - timedelta(days=trigger.metric_days - 1),
-            "date_to": today,
-        }
+        """Values of metrics per (store, listing or False), of own days and currency."""
+        stores = self.env["linkstar.store"]
         found = {}
-        for listed, group_by in (
-            (False, ["store_id"]),
-            (True, ["store_id", "listing_id"]),
-        ):
-            stores = {e["store_id"] for e in events if bool(e["listing_id"]) is listed}
-            if not stores - {False}:
-                continue
-            query = self.env["linkstar.metric"]._sql(
-                codes, group_by=group_by, store_ids=list(stores - {False}), **scope
-            )
-            for row in self.env.execute_query(query):
-                where = tuple(row[: len(group_by)]) + (() if listed else (0,))
-                found[where] = dict(zip(codes, row[len(group_by) :], strict=True))
+        for listed in (False, True):
+            ids = {e["store_id"] for e in events if bool(e["listing_id"]) is listed}
+            if ids - {False}:
+                # A figure out of range must not undo what others launched.
+                with self.env.cr.savepoint(flush=False):
+                    found |= store_values(
+                        stores.browse(sorted(ids - {False})),
+                        codes,
+                        trigger.metric_days,
+                        self.now,
+                        per_listing=listed,
+                    )
         return found
 
-    def _group(self, trigger, events):
-        """Put events that share an occasion together."""
+    def _group(self, trigger, events, targets):
+        """Put events that share an occasion together; faulty ones fail by themselves.
+
+        :param targets: ids of stores that an account-wide event stands for
+        """
         occasions = {}
         grouping, by_pool = trigger.grouping, trigger.by_stock_pool
         by_payload = trigger.anchor_from == "payload"
-        own = tuple(trigger._own_store_ids() or ())
         for event in events:
-            for store_id in (event["store_id"],) if event["store_id"] else own:
+            fault = fault_of(event, by_payload)
+            if fault:
+                alone = Occasion(trigger, f"event:{event['id']}", event["store_id"])
+                alone.events.append(event)
+                self._fail(alone, fault)
+                continue
+            for store_id in (event["store_id"],) if event["store_id"] else targets:
                 if by_pool and store_id in self.stores:
                     store_id = self.stores[store_id][2]
                 key = trigger_rules.scope_key(
                     grouping, store_id, event["sku"], event["supplier_id"]
                 )
                 if by_payload:
-                    key += f"|on:{event['payload'].get('anchor_date', '')}"
+                    key += f"|on:{payload_day(event['payload']) or ''}"
                 occasion = occasions.get(key)
                 if occasion is None:
-                    subject = self._subject_key(grouping, by_payload, event)
+                    subject = subject_key_of(grouping, by_payload, event)
                     occasion = Occasion(trigger, key, store_id, subject)
                     occasions[key] = occasion
                 occasion.events.append(event)
         return list(occasions.values())
-
-    @staticmethod
-    def _subject_key(grouping, by_payload, event):
-        """Subject of the launch: the SKU, or what several SKUs have in common."""
-        if by_payload and event["payload"].get("subject_key"):
-            return str(event["payload"]["subject_key"])
-        if grouping == "supplier" and event["supplier_id"]:
-            return f"supplier:{event['supplier_id']}"
-        if grouping == "none" and event["sku"]:
-            return f"sku:{event['sku']}"
-        return ""
 
     # ------------------------------------------------------------------
     # Deciding
@@ -275,7 +288,7 @@ class TriggerRun:
         if state == "asked":
             return self._log(occasion, "held", "waiting")
         if state:
-            until = since + timedelta(days=trigger.cooldown_days)
+            until = since + timedelta(days=min(trigger.cooldown_days, MAX_DAYS))
             if self.now < until:
                 args = {"since": str(since.date()), "until": str(until.date())}
                 return self._log(occasion, "held", "cooldown", args)
@@ -291,14 +304,14 @@ class TriggerRun:
     def _launch(self, occasion, version):
         """Launch with the owner's rights; a failure stays with its own events."""
         entry = self._values(occasion, "fired", "launched")
-        draft = self.env["linkstar.trigger.log"].new(entry)
-        stores, named = draft._launch_arguments()
         try:
             with self.env.cr.savepoint():
+                draft = self.env["linkstar.trigger.log"].new(entry)
+                stores, named = draft._launch_arguments()
                 projects = version.with_user(occasion.trigger.owner_id).launch(
                     stores, **named
                 )
-            projects._linkstar_join_subject(occasion.subject_key)
+                projects._linkstar_join_subject(occasion.subject_key)
             entry["project_id"] = projects[:1].id
             self.logs.append((occasion, entry))
         except AlreadyLaunched as error:
@@ -310,12 +323,15 @@ class TriggerRun:
             self.logs.append((occasion, entry))
         except UserError as error:
             self._fail(occasion, "error", {"message": str(error)})
-        except psycopg2.Error:
-            raise  # a lost race: the whole batch is tried again
+        except RETRIED:
+            raise
         except Exception:
             _logger.exception("Trigger %s failed", occasion.trigger.id)
-            message = self.env._("An unexpected error; the server's log has details.")
-            self._fail(occasion, "error", {"message": message})
+            self._fail(occasion, "error", self._unexpected())
+
+    def _unexpected(self):
+        message = self.env._("An unexpected error; the server's log has details.")
+        return {"message": message}
 
     def _fail(self, occasion, code, args=None):
         self.failed.update(event["id"] for event in occasion.events)
@@ -342,35 +358,73 @@ class TriggerRun:
         """Day 0 of the launch: of the payload, else the store's day of the event."""
         event = occasion.events[0]
         if occasion.trigger.anchor_from == "payload":
-            text = event["payload"].get("anchor_date")
-            return fields.Date.to_date(text) if text else False
+            try:
+                return payload_day(event["payload"])
+            except ValueError:
+                return False
         store = self.env["linkstar.store"].browse(occasion.store_id)
-        zone = ZoneInfo(store.tz or "UTC")
-        moment = event["occurred_at"].replace(tzinfo=ZoneInfo("UTC"))
-        return moment.astimezone(zone).date()
+        return store_day(store, event["occurred_at"])
 
     def _write_logs(self):
         """Create the logs, and link their events in one statement."""
-        logs = self.env["linkstar.trigger.log"].create([v for _o, v in self.logs])
+        if not self.logs:
+            return
+        logs = self._create_logs()
         logs._tell_leads(logs.filtered(lambda log: log.state == "asked"))
-        links = [
-            (log_id, event["id"])
-            for log_id, (occasion, _values) in zip(logs.ids, self.logs, strict=True)
-            for event in occasion.events
-        ]
-        if links:
-            log_ids, event_ids = zip(*links, strict=True)
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO linkstar_trigger_log_event_rel (log_id, event_id)"
-                    " SELECT * FROM unnest(%s::int[], %s::int[])"
-                    " ON CONFLICT DO NOTHING",
-                    f"{{{','.join(map(str, log_ids))}}}",
-                    f"{{{','.join(map(str, event_ids))}}}",
-                )
+        log_ids, event_ids = zip(
+            *(
+                (log_id, event["id"])
+                for log_id, (occasion, _values) in zip(logs.ids, self.logs, strict=True)
+                for event in occasion.events
+            ),
+            strict=True,
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO linkstar_trigger_log_event_rel (log_id, event_id)"
+                " SELECT * FROM unnest(%s::int[], %s::int[])"
+                " ON CONFLICT DO NOTHING",
+                f"{{{','.join(map(str, log_ids))}}}",
+                f"{{{','.join(map(str, event_ids))}}}",
             )
-            logs.invalidate_recordset(["event_ids"], flush=False)
-            self.events.invalidate_recordset(["log_ids"], flush=False)
+        )
+        logs.invalidate_recordset(["event_ids"], flush=False)
+        self.events.invalidate_recordset(["log_ids"], flush=False)
+
+    def _create_logs(self):
+        """All at once; if one cannot be stored, each by itself."""
+        logs = self.env["linkstar.trigger.log"]
+        try:
+            with self.env.cr.savepoint():
+                return logs.create([values for _occasion, values in self.logs])
+        except RETRIED:
+            raise
+        except psycopg2.Error:
+            return logs.union(*(self._create_log(*entry) for entry in self.logs))
+
+    def _create_log(self, occasion, values):
+        logs = self.env["linkstar.trigger.log"]
+        try:
+            with self.env.cr.savepoint():
+                return logs.create(values)
+        except RETRIED:
+            raise
+        except UniqueViolation:
+            # Another worker proposed the same in the meantime.
+            return logs.create(values | {"state": "held", "reason_code": "waiting"})
+        except psycopg2.Error:
+            _logger.exception("Log of trigger %s failed", occasion.trigger.id)
+            self.failed.update(event["id"] for event in occasion.events)
+            return logs.create(
+                {
+                    "trigger_id": occasion.trigger.id,
+                    "store_id": occasion.store_id,
+                    "event_count": len(occasion.events),
+                    "state": "error",
+                    "reason_code": "error",
+                    "reason_args": self._unexpected(),
+                }
+            )
 
     # ------------------------------------------------------------------
     def _close_events(self):

@@ -113,6 +113,24 @@ def test_condition_reads_payload_and_metrics():
     assert formula.evaluate(tree, {"payload.status": "OPEN"}) is False
 
 
+@pytest.mark.parametrize("value", ["many", 10**400, -(10**400), None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-payload.x < 1",
+        "abs(payload.x) > 1",
+        "round(payload.x, 2) > 1",
+        "max(payload.x, 1) > 1",
+        "min(1, payload.x) > 1",
+        "payload.x + 1 > 1",
+        "1.5 / payload.x > 1",
+    ],
+)
+def test_condition_on_a_value_of_the_wrong_kind_is_unknown(text, value):
+    tree = formula.parse(text, condition=True)
+    assert formula.evaluate(tree, {"payload.x": value}) is None
+
+
 def test_formulas_of_formulas_are_laid_open():
     trees = {
         "profit": formula.parse("gmv - cost"),
