@@ -5,6 +5,7 @@ from . import test_event
 from . import test_fact
 from . import test_fact_import
 from . import test_gate
+from . import test_gate_metric
 from . import test_launch
 from . import test_launch_race
 from . import test_member_import
@@ -22,6 +23,7 @@ from . import test_promotion
 from . import test_task_rules
 from . import test_template
 from . import test_trigger
+from . import test_trigger_faults
 from . import test_version_propagate
 from . import test_watch
 from . import test_react_http

@@ -1,7 +1,6 @@
 """Gates that open when a figure reaches its threshold."""
 
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -9,6 +8,7 @@ from odoo.tools import SQL, format_date
 
 from ...engine import gate_rules, metric_sql
 from ...engine.age import age
+from ..measure.store_window import store_values
 
 
 class LinkstarGate(models.Model):
@@ -78,7 +78,11 @@ class LinkstarGate(models.Model):
 
     @api.model
     def _evaluate_metric(self, gates, now):
-        """One statement for each scope and window, whatever the number of gates."""
+        """One statement for each scope, window, currency and day of the stores.
+
+        Figures that reveal cost are judged, but not kept where operators read.
+        """
+        secret = set(self.env["linkstar.metric"]._cost_metric_ids())
         batches = defaultdict(self.browse)
         for gate in gates.sudo():
             listing = gate.task_id.subject_listing_id
@@ -86,7 +90,8 @@ class LinkstarGate(models.Model):
             batches[per_listing, gate.window_days] |= gate
         result = {}
         for (per_listing, window), group in batches.items():
-            values = self._metric_values(group, per_listing, window, now.date())
+            codes = sorted(set(group.metric_id.mapped("code")))
+            values = store_values(group.store_id, codes, window, now, per_listing)
             ages = self._metric_ages(group, per_listing)
             for gate in group:
                 code = gate.metric_id.code
@@ -96,36 +101,17 @@ class LinkstarGate(models.Model):
                     value, gate.comparison, gate.threshold
                 )
                 day, as_of = ages.get((*key, code), (None, None))
+                shown = None if gate.metric_id.id in secret else value
                 result[gate.id] = (
                     is_open,
                     reason,
-                    {"value": value, "date": day, "as_of": as_of},
+                    {"value": shown, "date": day, "as_of": as_of},
                 )
         return result
 
     def _metric_key(self, per_listing):
         listing = self.task_id.subject_listing_id.id if per_listing else False
         return self.store_id.id, listing
-
-    def _metric_values(self, gates, per_listing, window, today):
-        codes = sorted(set(gates.metric_id.mapped("code")))
-        group_by = ["store_id", "listing_id"] if per_listing else ["store_id"]
-        query = (
-            self.env["linkstar.metric"]
-            .sudo()
-            ._sql(
-                codes,
-                group_by=group_by,
-                store_ids=gates.store_id.ids,
-                date_from=today - timedelta(days=window - 1),
-                date_to=today,
-            )
-        )
-        values = {}
-        for row in self.env.execute_query(query):
-            key = (row[0], row[1] if per_listing else False)
-            values[key] = dict(zip(codes, row[len(group_by) :], strict=True))
-        return values
 
     def _metric_ages(self, gates, per_listing):
         """``{(store, listing, code): (last date, as of)}`` as ISO strings."""
@@ -175,6 +161,17 @@ class LinkstarGate(models.Model):
             comparison=self._comparison_words(),
             threshold=self._number(self.threshold),
         )
+        date = format_date(self.env, args["date"]) if args.get("date") else "?"
+        if self.metric_id.id in self.env["linkstar.metric"]._cost_metric_ids():
+            if self.reason_code == "figure_short":
+                return self.env._(
+                    "%(what)s; data of %(date)s (%(age)s) does not reach it. It opens "
+                    "by itself when a new figure does.",
+                    what=what,
+                    date=date,
+                    age=self._age_words(now, args.get("as_of")),
+                )
+            args = {}
         if args.get("value") is None:
             return self.env._(
                 "%(what)s; there is no figure yet. It opens by itself when the data "
@@ -186,7 +183,7 @@ class LinkstarGate(models.Model):
             "itself when a new figure reaches it.",
             what=what,
             value=self._number(args["value"]),
-            date=format_date(self.env, args["date"]) if args.get("date") else "?",
+            date=date,
             age=self._age_words(now, args.get("as_of")),
         )
 
