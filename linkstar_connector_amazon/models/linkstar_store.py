@@ -13,8 +13,7 @@ class LinkstarStore(models.Model):
         """
         self.ensure_one()
         if self.platform_id.code != "amazon":
-            parent = getattr(super(), "_get_connect_action", None)
-            return parent() if parent else False
+            return super()._get_connect_action()
         account = self.env["linkstar.amazon.account"].search(
             [
                 ("seller_id", "=", self.seller_id.id),

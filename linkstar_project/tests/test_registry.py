@@ -302,3 +302,16 @@ class TestMembershipOpensStores(TrustCase):
         own = self.env["linkstar.trust.health"].with_user(self.lead)
         codes = {check["code"] for check in own._health_checks(now)}
         self.assertNotIn("store_without_lead", codes)
+
+
+@tagged("post_install", "-at_install")
+class TestHooks(TrustCase):
+    """What other addons build on."""
+
+    def test_a_store_without_a_connector_offers_no_connection(self):
+        ebay = self.env.ref("linkstar_project.platform_ebay").id
+        site = self.env["linkstar.marketplace"].search(
+            [("platform_id", "=", ebay)], limit=1
+        )
+        store = self.make_store("T-EBAY", marketplace_id=site.id)
+        self.assertIs(store._get_connect_action(), False)

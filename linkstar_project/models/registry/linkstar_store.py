@@ -184,6 +184,17 @@ class LinkstarStore(models.Model):
             context={"default_store_id": self.id},
         )
 
+    def _get_connect_action(self):
+        """Hook: the action that connects this store to its platform.
+
+        Connectors return theirs for the stores of their platform and leave the
+        rest to ``super()``.
+
+        :return: an action's dict, or False: no connector for this platform
+        """
+        self.ensure_one()
+        return False
+
     def _check_member(self, mode="read"):
         """Raise AccessError unless the user may work on these stores.
 
