@@ -52,6 +52,40 @@ class TestTargets(TrustCase):
                 {"parent_id": foreign.id, "name": "x"}, ["parent_id"], spec
             )
 
+    def test_defaults_of_the_context_are_targets_too(self):
+        foreign = self.task(self.other_store)
+        tasks = self.env["project.task"].with_user(self.operator)
+        with self.assertRaises(AccessError):
+            tasks.with_context(default_project_id=foreign.project_id.id).create(
+                {"name": "Peek"}
+            )
+        members = self.env["linkstar.store.member"].with_user(self.lead)
+        values = {"user_id": self.operator.id, "role_id": self.manager_role.id}
+        with self.assertRaises(AccessError):
+            members.with_context(default_listing_id=self.foreign_listing().id).create(
+                {**values, "store_id": self.store.id}
+            )
+
+    def foreign_listing(self):
+        return self.listing(self.other_store, "T-FOREIGN")
+
+    def test_files_and_employees_out_of_reach_are_no_targets(self):
+        hidden = self.env["ir.attachment"].create({"name": "Salaries", "raw": b"x"})
+        company = self.env["res.company"].create({"name": "Another company"})
+        person = self.env["hr.employee"].create(
+            {"name": "Elsewhere", "company_id": company.id}
+        )
+        near = self.env["hr.employee"].create({"name": "Colleague"})
+        dialogs = self.env["linkstar.gate.override"].with_user(self.lead)
+        with self.assertRaises(AccessError):
+            dialogs.create({"reason": "long enough", "evidence_ids": hidden.ids})
+        members = self.env["linkstar.store.member"].with_user(self.lead)
+        role = self.env.ref("linkstar_project.role_buyer")
+        values = {"store_id": self.store.id, "role_id": role.id}
+        with self.assertRaises(AccessError):
+            members.create({**values, "employee_id": person.id})
+        self.assertTrue(members.create({**values, "employee_id": near.id}))
+
     def test_ordinary_projects_stay_as_in_core(self):
         project = self.env["project.project"].create(
             {"name": "Ordinary", "privacy_visibility": "employees"}

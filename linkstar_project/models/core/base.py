@@ -6,6 +6,9 @@ from odoo import api, models
 
 from .guarding import guarded, is_guarded_model
 
+#: Core's models whose records show through relations of ours.
+CORE_TARGETS = ("hr.employee", "ir.attachment")
+
 
 class Base(models.AbstractModel):
     _inherit = "base"
@@ -26,17 +29,35 @@ class Base(models.AbstractModel):
                 field = self._fields.get(name)
                 if not value or field is None or not field.relational:
                     continue
-                if is_guarded_model(field.comodel_name):
+                if self._linkstar_checks_target(field.comodel_name):
                     targets[field.comodel_name].update(_target_ids(value))
         for comodel, ids in targets.items():
-            ours = guarded(self.env[comodel].browse(ids))
-            if ours:
+            records = self.env[comodel].browse(ids)
+            if comodel in CORE_TARGETS:
+                _readable_form(records).check_access("read")
+            elif ours := guarded(records):
                 ours.check_access("read")
+
+    def _linkstar_checks_target(self, comodel):
+        if comodel in CORE_TARGETS:
+            return self._name.startswith("linkstar.")
+        return is_guarded_model(comodel)
+
+    def _linkstar_context_targets(self):
+        """Values of relational fields that ``create`` will take from the context."""
+        return {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and value
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
         """Create after checking what the values point at."""
-        self._linkstar_check_targets(vals_list)
+        defaults = self._linkstar_context_targets()
+        self._linkstar_check_targets(
+            [{**defaults, **vals} for vals in vals_list] if defaults else vals_list
+        )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -61,6 +82,13 @@ class Base(models.AbstractModel):
         if not self or field is None or field.type != "many2one" or len(self) > 1:
             return False
         return self.sudo()[name].id == value
+
+
+def _readable_form(records):
+    """Employees as their public profile for those without the right to HR's data."""
+    if records._name == "hr.employee" and not records.browse().has_access("read"):
+        return records.env["hr.employee.public"].browse(records.ids)
+    return records
 
 
 def _target_ids(value):
