@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from .trust_common import new_test_user
 
 NOW = datetime(2026, 3, 2, 8, 0)
 

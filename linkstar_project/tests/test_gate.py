@@ -126,8 +126,19 @@ class TestGate(PlanCase):
             gate.with_user(self.operator).override("because I want it")
         with self.assertRaisesRegex(UserError, "ten characters"):
             gate.with_user(self.lead).override("ok")
-        gate.with_user(self.lead).override("figures late since Sunday")
+        with self.assertRaisesRegex(UserError, "at least one file"):
+            gate.with_user(self.lead).override("figures late since Sunday")
+        self.assertFalse(gate.is_open)
+        proof = self.env["ir.attachment"].with_user(self.lead)
+        proof = proof.create({"name": "mail.png", "raw": b"late"})
+        gate.with_user(self.lead).override("figures late since Sunday", proof.ids)
+        self.assertEqual(gate.evidence_ids, proof.sudo())
         self.assertEqual(self.count.state, "01_in_progress")
+        self.assertTrue(proof.with_user(self.other_lead).read(["name"]))
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            proof.unlink()
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            proof.raw = b"another"
         entry = self.env["linkstar.audit.entry"].search(
             [
                 ("res_model", "=", "linkstar.gate"),
@@ -136,6 +147,23 @@ class TestGate(PlanCase):
             ]
         )
         self.assertEqual(entry.reason, "figures late since Sunday")
+
+    def test_a_second_account_opens_no_gate_of_ones_own_task(self):
+        self._emit("g5", sku="SKU-1")
+        gate = self.photo.sudo().gate_ids.filtered(lambda g: g.kind == "manual")
+        self.photo.sudo().user_ids = self.lead
+        self.other_lead.email = self.lead.email
+        for records in (gate, gate.sudo()):
+            with self.assertRaisesRegex(AccessError, "your own task"):
+                records.with_user(self.other_lead).sudo(records.env.su).action_confirm()
+        self.other_lead.email = "another@example.com"
+        gate.with_user(self.other_lead).action_confirm()
+        self.assertTrue(gate.is_open)
+
+    def test_the_superuser_mode_of_a_user_decides_nothing(self):
+        gate = self.photo.sudo().gate_ids.filtered(lambda g: g.kind == "manual")
+        with self.assertRaises(AccessError):
+            gate.with_user(self.operator).sudo().action_confirm()
 
     def test_gate_cannot_be_opened_by_writing_it(self):
         gate = self.count.sudo().gate_ids

@@ -83,7 +83,7 @@ class TestSchedule(PlanCase):
         self.assertEqual(self.order.clock_paused_hours, 48, "from Monday noon")
 
     def test_closing_records_outcome_and_cancels_what_is_open(self):
-        self.project.with_user(self.lead).close("partial", "order earlier")
+        self.project.with_user(self.other_lead).close("partial", "order earlier")
         self.assertEqual(self.project.outcome, "partial")
         self.assertEqual(self.project.lessons, "order earlier")
         self.assertFalse(self.project.is_live)

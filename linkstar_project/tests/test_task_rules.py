@@ -1,7 +1,9 @@
 """What may happen to a launched task, and what not, by any route."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .plan_common import PlanCase
 
@@ -98,6 +100,91 @@ class TestTaskRules(PlanCase):
             own.with_user(self.lead).state = "1_canceled"
         own.with_user(self.other_lead).state = "1_canceled"
         self.assertEqual(own.state, "1_canceled")
+
+    def test_late_work_leaves_its_owner_by_a_second_person_only(self):
+        own = self._task(self.project, "Sea freight")
+        mine = own.with_user(self.lead)
+        with freeze_time(own.first_deadline + timedelta(days=1)):
+            for value in (
+                False,
+                [(3, self.lead.id)],
+                [(5,)],
+                [(6, 0, self.other_lead.ids)],
+                [self.operator.id],
+            ):
+                with (
+                    self.subTest(value=value),
+                    self.assertRaisesRegex(UserError, "plan_lead2"),
+                ):
+                    mine.user_ids = value
+            mine.user_ids = [(4, self.operator.id)]
+            own.with_user(self.other_lead).user_ids = [(3, self.lead.id)]
+        self.assertEqual(own.user_ids, self.operator)
+
+    def test_work_that_is_not_late_is_handed_over_freely(self):
+        own = self._task(self.project, "Sea freight")
+        with freeze_time(own.first_deadline - timedelta(days=1)):
+            own.with_user(self.lead).user_ids = self.operator
+        self.assertEqual(own.user_ids, self.operator)
+
+    def test_the_owner_of_late_work_does_not_close_the_project(self):
+        own = self._task(self.project, "Sea freight")
+        with freeze_time(own.first_deadline + timedelta(days=1)):
+            with self.assertRaisesRegex(UserError, "Sea freight.*ask plan_lead2"):
+                self.project.with_user(self.lead).close("partial")
+            self.assertFalse(self.project.outcome)
+            self.project.with_user(self.other_lead).close("partial")
+        self.assertEqual(own.state, "1_canceled")
+
+    def test_a_review_point_is_approved_by_a_lead_who_does_not_do_it(self):
+        self.count.sudo().is_review = True
+        with self.assertRaisesRegex(UserError, "review point"):
+            self.count.state = "1_done"
+        with self.assertRaisesRegex(UserError, "Ask plan_lead"):
+            self.count.linkstar_finish()
+        with self.assertRaises(AccessError):
+            self.count.state = "03_approved"
+        self.count.sudo().user_ids |= self.lead
+        with self.assertRaisesRegex(UserError, "ask plan_lead2"):
+            self.count.with_user(self.lead).state = "03_approved"
+        self.count.with_user(self.other_lead).state = "03_approved"
+        self.count.linkstar_finish()
+        self.assertEqual(self.count.state, "1_done")
+        self.count.state = "01_in_progress"
+        with self.assertRaisesRegex(UserError, "review point"):
+            self.count.state = "1_done"
+
+    def test_review_points_of_built_in_templates_can_be_finished(self):
+        template = self.env.ref("linkstar_project.template_emergency_replenishment")
+        version = template.version_ids.filtered(lambda v: v.state == "published")[:1]
+        project = version.with_user(self.lead).launch(self.store.ids, subject="SKU-1")
+        points = project.sudo().task_ids.filtered("is_review")
+        self.assertTrue(points)
+        for point in points:
+            point.depend_on_ids = False
+            point.gate_ids.sudo().unlink()
+            point.evidence_required = False
+            doer = point.user_ids[:1]
+            second = (self.lead | self.other_lead) - point.user_ids
+            point.with_user(second[:1]).state = "03_approved"
+            point.with_user(doer).linkstar_finish()
+        self.assertEqual(set(points.mapped("state")), {"1_done"})
+
+    def test_evidence_of_finished_work_stays(self):
+        file = self.env["ir.attachment"].with_user(self.operator)
+        values = {"res_model": "project.task", "res_id": self.count.id, "raw": b"x"}
+        draft = file.create({"name": "draft.jpg", **values})
+        photo = file.create({"name": "shelf.jpg", **values})
+        draft.unlink()
+        self.count.state = "1_done"
+        for vals in ({"raw": b"y"}, {"res_id": False}, {"name": "z"}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "stays"):
+                photo.write(vals)
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            photo.with_user(self.lead).unlink()
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            photo.sudo()._delete_and_notify()
+        file.create({"name": "later.jpg", **values})
 
     def test_dependencies_cannot_be_switched_off(self):
         with self.assertRaises(UserError):

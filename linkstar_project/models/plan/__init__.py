@@ -12,5 +12,6 @@ from . import project_schedule
 from . import project_actions
 from . import project_task
 from . import project_task_state
+from . import project_task_review
 from . import project_task_trial
 from . import trial_reports

@@ -208,8 +208,10 @@ class LinkstarGate(models.Model):
         """Open these gates although their condition does not hold.
 
         :param reason: why, at least ten characters, kept in the audit trail
-        :param evidence_attachment_ids: ids of attachments the caller may read
+        :param evidence_attachment_ids: ids of attachments the caller may read, at
+            least one: they are kept on the gate and stay
         :raises AccessError: when the caller leads not all of the stores
+        :raises UserError: without a reason or without evidence
         """
         reason = (reason or "").strip()
         if len(reason) < 10:
@@ -220,9 +222,18 @@ class LinkstarGate(models.Model):
                 )
             )
         attachments = self.env["ir.attachment"].browse(evidence_attachment_ids)
+        attachments = attachments.exists()
         attachments.check_access("read")
         for gate in self:
             gate._check_decider()
+        if not attachments:
+            raise UserError(
+                self.env._(
+                    "Attach at least one file that shows why the gate is overridden: "
+                    "a screenshot or a message. It stays with the gate."
+                )
+            )
+        for gate in self:
             gate._open_by_hand(
                 "overridden",
                 {
@@ -231,17 +242,22 @@ class LinkstarGate(models.Model):
                     "evidence_ids": [(6, 0, attachments.ids)],
                 },
             )
+            # Uploaded in a dialog it would be readable by its author only.
+            loose = attachments.sudo().filtered(lambda file: not file.res_id)
+            loose.write({"res_model": gate._name, "res_id": gate.id})
         return True
 
     def _check_decider(self):
         self.ensure_one()
         self.check_access("read")
         gate = self.sudo()
-        gate.store_id.with_env(self.env)._check_lead()
+        # Who decides is the user, also where other code runs as superuser.
+        user_env = self.env(su=False)
+        gate.store_id.with_env(user_env)._check_lead()
         if not gate.store_id:
             raise UserError(self.env._("This gate belongs to a template."))
         is_admin = self.env.user.has_group("linkstar_project.group_admin")
-        if self.env.user in gate.task_id.user_ids and not is_admin:
+        if gate.task_id.with_env(user_env)._linkstar_own() and not is_admin:
             raise AccessError(
                 self.env._(
                     "%(task)s is your own task: another lead or an administrator "

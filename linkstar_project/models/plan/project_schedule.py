@@ -363,7 +363,8 @@ class ProjectProject(models.Model):
     def close(self, outcome, lessons=""):
         """Close a launched project with its outcome and lessons.
 
-        Open tasks are cancelled; their owners see it in the project's log.
+        Open tasks are cancelled; their owners see it in the project's log. Who
+        has late counted tasks in it leaves the closing to a second person.
 
         :param outcome: ``success``, ``partial``, ``failed`` or ``dropped``
         :param lessons: what the next launch should do differently
@@ -379,6 +380,7 @@ class ProjectProject(models.Model):
             .sudo()
             .search([("project_id", "in", projects.ids), ("state", "not in", CLOSED)])
         )
+        left.with_env(self.env)._linkstar_refuse_closing_late()
         left.with_env(self.env).sudo().write({"state": "1_canceled"})
         projects.write({"outcome": outcome, "lessons": lessons or False})
         projects._message_log_batch(

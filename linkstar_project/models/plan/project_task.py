@@ -181,6 +181,7 @@ class ProjectTask(models.Model):
             return self._linkstar_write_dated(vals)
         work.with_env(self.env)._linkstar_check_work_rights(vals)
         vals = dict(vals)
+        work.with_env(self.env)._linkstar_check_review(vals)
         reopened = work._linkstar_check_state(vals)
         names = {*vals, "done_date"} if "state" in vals else set(vals)
         before = work.with_env(self.env)._linkstar_audit_snapshot(names)
@@ -332,9 +333,11 @@ class ProjectTask(models.Model):
         if not counted:
             return
         counted.store_id.with_env(self.env)._check_lead()
-        if self.env.user.has_group("linkstar_project.group_admin"):
+        if not self._linkstar_needs_second():
             return
-        own = counted.filtered(lambda task: self.env.user in task.user_ids)
+        if "user_ids" in keys:
+            counted.with_env(self.env)._linkstar_refuse_leaving_late(vals["user_ids"])
+        own = counted.with_env(self.env)._linkstar_own()
         if own and (cancels or keys - {"user_ids", "planned_date_begin", "name"}):
             raise UserError(
                 self.env._(
