@@ -108,6 +108,39 @@ class TestMetric(PlanCase):
         self.assertEqual(self._value("gmv"), 200)
         self.assertEqual(self._value("gmv", sku="SKU-1"), 120)
 
+    def _day(self, code, day, value, **other):
+        row = {"store_id": self.store.id, "metric": code, "date": f"2026-03-{day:02d}"}
+        self.fact._upsert([row | {"value": value, **other}])
+
+    def test_listings_stand_in_on_days_without_a_whole_store_figure(self):
+        self.env["linkstar.listing"].create({"store_id": self.store.id, "sku": "SKU-2"})
+        for day in range(1, 8):
+            self._day("orders", day, 10, sku="SKU-1")
+            self._day("orders", day, 1, sku="SKU-2")
+        self.assertEqual(self._value("orders"), 77)
+        for day, expected in ((4, 166), (1, 255), (7, 344), (3, 433)):
+            self._day("orders", day, 100)
+            self.assertEqual(self._value("orders"), expected, day)
+
+    def test_people_stand_in_only_on_days_without_listings(self):
+        person = self.env["hr.employee"].create({"name": "A"})
+        self._day("orders", 1, 5, employee_id=person.id)
+        self._day("orders", 1, 7, sku="SKU-1")
+        self._day("orders", 2, 3, employee_id=person.id)
+        self.assertEqual(self._value("orders"), 10)
+
+    def test_state_is_that_of_its_last_day_whatever_the_grain(self):
+        self._day("stock_available", 1, 50, sku="SKU-1")
+        self._day("stock_available", 2, 80)
+        self.assertEqual(self._value("stock_available"), 80)
+        self._day("stock_available", 3, 60, sku="SKU-1")
+        self.assertEqual(self._value("stock_available"), 60)
+
+    def test_platform_figure_of_the_store_is_not_mixed_with_listings(self):
+        self._day("odr", 1, 0.4)
+        self._day("odr", 2, 0.9, sku="SKU-1")
+        self.assertEqual(self._value("odr"), 0.4)
+
     def test_figures_of_people_make_the_store_where_nothing_else_does(self):
         people = self.env["hr.employee"].create([{"name": "A"}, {"name": "B"}])
         for person in people:

@@ -137,10 +137,12 @@ class MetricQuery:
         )
 
     def _picked_stores(self, columns):
-        """Whole-store rows; where a store has none, its listings', else its people's.
+        """Whole-store rows; on days without one its listings', else its people's.
 
-        Never two grains at once: they tell of the same units and would count
-        twice. OFFSET 0 keeps the second part a look-up per lacking pair.
+        Never two grains of one day: they tell of the same units and would count
+        twice. A figure of the platform does not add up: its listings stand in only
+        where the store has none at all. OFFSET 0 keeps the second part a look-up
+        per gap, so that rows of listings are read only where they are needed.
         """
         return SQL(
             """
@@ -148,25 +150,42 @@ class MetricQuery:
                 SELECT %(columns)s
                   FROM linkstar_fact f
                  WHERE f.listing_id IS NULL AND f.employee_id IS NULL AND %(where)s
-            ), lacking AS (
-                SELECT s.id AS store_id, m.id AS metric_id
+            ), known AS (
+                SELECT store_id, metric_id, date,
+                       LEAD(date, 1, %(date_to)s + 1) OVER (
+                           PARTITION BY store_id, metric_id ORDER BY date) AS next
+                  FROM whole
+            ), gaps AS (
+                SELECT store_id, metric_id, date + 1 AS first, next - 1 AS last
+                  FROM known
+                 WHERE next > date + 1 AND metric_id <> ALL(%(snapshots)s)
+                UNION ALL
+                SELECT store_id, metric_id, %(date_from)s, MIN(date) - 1
+                  FROM known
+                 WHERE metric_id <> ALL(%(snapshots)s)
+                 GROUP BY store_id, metric_id
+                HAVING MIN(date) > %(date_from)s
+                UNION ALL
+                (SELECT s.id, m.id, %(date_from)s, %(date_to)s
                   FROM unnest(%(stores)s::int[]) AS s(id)
                  CROSS JOIN unnest(%(metrics)s::int[]) AS m(id)
-                EXCEPT SELECT store_id, metric_id FROM whole
+                EXCEPT SELECT store_id, metric_id, %(date_from)s, %(date_to)s
+                  FROM known)
             )
             SELECT * FROM whole
             UNION ALL
             SELECT p.store_id, p.metric_id, p.date, p.listing_id, p.employee_id,
                    p.value, p.currency_id
-              FROM lacking
+              FROM gaps
              CROSS JOIN LATERAL (
                 SELECT %(columns)s,
                        f.listing_id IS NULL AS personal,
-                       bool_and(f.listing_id IS NULL) OVER () AS only_personal
+                       bool_and(f.listing_id IS NULL)
+                           OVER (PARTITION BY f.date) AS only_personal
                   FROM linkstar_fact f
-                 WHERE f.store_id = lacking.store_id
-                   AND f.metric_id = lacking.metric_id
-                   AND f.date BETWEEN %(date_from)s AND %(date_to)s
+                 WHERE f.store_id = gaps.store_id
+                   AND f.metric_id = gaps.metric_id
+                   AND f.date BETWEEN gaps.first AND gaps.last
                    AND (f.listing_id IS NULL) <> (f.employee_id IS NULL)
                 OFFSET 0
              ) p
@@ -176,8 +195,9 @@ class MetricQuery:
             where=self._where(),
             stores=self.store_ids,
             metrics=[measure.id for measure in self.measures],
-            date_from=self.date_from,
-            date_to=self.date_to,
+            snapshots=self._ids("snapshot"),
+            date_from=SQL("%s::date", self.date_from),
+            date_to=SQL("%s::date", self.date_to),
         )
 
     # ------------------------------------------------------------------
@@ -272,7 +292,11 @@ class MetricQuery:
         return [m.id for m in self.measures if m.over_time == over_time]
 
     def _cells(self):
-        """One value per group and measure, put together as the measure asks."""
+        """One value per group and measure, put together as the measure asks.
+
+        A state's last value is of the grain that its last day has: a whole-store
+        figure and those of its listings, of other days, are not added.
+        """
         parts = SQL(", ").join(GROUPS[name] for name in self.group_by)
         prefix = SQL("%s, ", parts) if self.group_by else SQL()
         value = SQL(
@@ -299,10 +323,16 @@ class MetricQuery:
         return SQL(
             """
             SELECT %(named)smetric_id, %(value)s AS value
-              FROM (SELECT *, date = MAX(date) OVER (
-                        PARTITION BY %(prefix)smetric_id, store_id, listing_id,
-                                     employee_id) AS is_last
-                      FROM converted) ranked
+              FROM (SELECT *,
+                           grain = FIRST_VALUE(grain) OVER (
+                               PARTITION BY %(prefix)smetric_id, store_id
+                                   ORDER BY date DESC)
+                           AND date = MAX(date) OVER (
+                               PARTITION BY %(prefix)smetric_id, store_id, listing_id,
+                                            employee_id) AS is_last
+                      FROM (SELECT *, CASE WHEN employee_id > 0 THEN 2
+                                        WHEN listing_id > 0 THEN 1 ELSE 0 END AS grain
+                              FROM converted) graded) ranked
              GROUP BY %(prefix)smetric_id
             """,
             named=SQL("%s, ", SQL(", ").join(named)) if named else SQL(),
