@@ -224,6 +224,17 @@ class TestFact(PlanCase):
                 self._import([self._row(1), self._row(2, **faulty)])
         self.assertFalse(self._find())
 
+    def test_figures_name_people_of_the_stores_company_only(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        people = self.env["hr.employee"]
+        own = people.create({"name": "Ours"})
+        foreign = people.create({"name": "Theirs", "company_id": company.id})
+        with self.assertRaisesRegex(UserError, f"no employee {foreign.id}"):
+            self._import([self._row(employee_id=foreign.id)])
+        with self.assertRaisesRegex(ValueError, f"no employee {foreign.id}"):
+            self.fact._upsert([self._row(employee_id=foreign.id)])
+        self.assertEqual(self._import([self._row(employee_id=own.id)]), 1)
+
     def test_import_is_bounded_and_speaks_to_its_reader(self):
         with self.assertRaisesRegex(UserError, "20000"):
             self._import([{}] * 20001)

@@ -77,7 +77,7 @@ class FactRows:
         self._check_stores(stores)
         metrics = self._metric_ids(codes)
         listings = self._listing_ids(stores)
-        self._check_employees(employees)
+        self._check_employees(employees, stores)
         self._check_sources(sources)
         columns = [
             stores,
@@ -182,12 +182,20 @@ class FactRows:
                 self.env._("Listing %(values)s is not of that store.", values=shown)
             )
 
-    def _check_employees(self, employees):
+    def _check_employees(self, employees, stores):
+        """People exist and work for the company of the store; else both look alike."""
         ids = set(employees) - {None}
         wrong = {item for item in ids if type(item) is not int}
         if ids and not wrong:
-            found = self.env["hr.employee"].sudo().browse(ids).exists()
-            wrong = ids - set(found._ids)
+            people = self.env["hr.employee"].sudo().browse(ids).exists()
+            company_of = {person.id: person.company_id.id for person in people}
+            shops = self.env["linkstar.store"].sudo().browse(set(stores))
+            own = {store.id: store.company_id.id for store in shops}
+            wrong = {
+                person
+                for person, store in zip(employees, stores, strict=True)
+                if person and company_of.get(person, 0) != own[store]
+            }
         if wrong:
             shown = ", ".join(sorted(map(str, wrong))[:10])
             raise ValueError(
