@@ -19,6 +19,7 @@
         "views/amazon_account_views.xml",
         "views/amazon_stream_views.xml",
         "views/amazon_data_views.xml",
+        "views/amazon_consent_templates.xml",
         "views/amazon_menus.xml",
     ],
     "demo": ["demo/amazon_demo.xml"],

@@ -1,7 +1,33 @@
 """Where Amazon sends the seller back after consent."""
 
+import logging
+import re
+
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
+
+# The path, as such or encoded into another query (``/web/login?redirect=``).
+_QUERY = re.compile(
+    r"(linkstar(?:/|%2f)+amazon(?:/|%2f)+callback[^?%\s]*)"
+    r"(?:\?|%3f)(?:.*(?= HTTP/\d)|.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+MESSAGE = "linkstar_amazon_message"
+
+
+class HideQuery(logging.Filter):
+    """Take state and code out of the access log before anybody writes it."""
+
+    def filter(self, record):
+        """Keep every line; shorten those of the callback."""
+        text = record.getMessage()
+        short = _QUERY.sub(r"\1?(hidden)", text)
+        if short != text:
+            record.msg, record.args = short, ()
+        return True
+
+
+logging.getLogger("werkzeug").addFilter(HideQuery())
 
 
 class AmazonCallback(Controller):
@@ -30,12 +56,25 @@ class AmazonCallback(Controller):
             return self._back(account, str(error))
         return self._back(account, "")
 
+    @route("/linkstar/amazon/refused", type="http", auth="user", methods=["GET"])
+    def refused(self, **_query):
+        """Say once why the authorisation failed, with the way back."""
+        message, path = request.session.pop(MESSAGE, None) or ("", self._path(None))
+        if not message:
+            return request.redirect(path)
+        return request.render(
+            "linkstar_connector_amazon.consent_refused_page",
+            {"message": message, "path": path},
+        )
+
     def _back(self, account, message):
-        """To the account's form, with a message in the session if there is one."""
-        if message:
-            request.session["linkstar_amazon_message"] = message[:500]
-        action = "linkstar_connector_amazon.amazon_account_action"
-        path = f"/odoo/action-{action}"
-        if account:
-            path += f"/{account.id}"
-        return request.redirect(path)
+        """To the account's form, or to a page that says what went wrong."""
+        path = self._path(account)
+        if not message:
+            return request.redirect(path)
+        request.session[MESSAGE] = (message[:500], path)
+        return request.redirect("/linkstar/amazon/refused")
+
+    def _path(self, account):
+        path = "/odoo/action-linkstar_connector_amazon.amazon_account_action"
+        return f"{path}/{account.id}" if account else path
