@@ -179,6 +179,26 @@ class TestChatter(TrustCase):
         with self.assertRaises(AccessError):
             messages.browse(mine.id).read(["body"])
 
+    def test_a_store_that_leaves_a_group_unsubscribes_its_people(self):
+        partner = self.employee.partner_id
+        self.employee.group_ids += self.env.ref("linkstar_project.group_operator")
+        group = self.env["linkstar.store.group"].create({"name": "G", "code": "TG"})
+        self.join(self.employee, group, share=0)
+        losses = (
+            lambda: group.write({"store_ids": [(5,)]}),
+            lambda: group.write({"active": False}),
+            lambda: self.store.write({"group_ids": [(3, group.id)]}),
+            group.unlink,
+        )
+        for number, lose in enumerate(losses):
+            with self.subTest(loss=number):
+                group.write({"active": True, "store_ids": self.store.ids})
+                self.subject.message_subscribe(partner.ids)
+                self.assertIn(partner, self.subject.message_partner_ids)
+                lose()
+                self.subject.invalidate_recordset()
+                self.assertNotIn(partner, self.subject.message_partner_ids)
+
     def test_only_members_follow_and_are_told(self):
         outside = self.stranger.partner_id | self.env["res.partner"].create(
             {"name": "Customer", "email": "customer@example.com"}

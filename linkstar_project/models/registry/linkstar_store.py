@@ -259,9 +259,13 @@ class LinkstarStore(models.Model):
 
     def write(self, vals):
         """Write; a change of groups changes who sees the store."""
+        people = self.env["res.users"]
+        if "group_ids" in vals:
+            people = self.sudo().with_context(active_test=False).group_ids._people()
         result = super().write(vals)
         if {"group_ids", "member_ids", "company_id"} & set(vals):
             self.env.registry.clear_cache()
+            self.env["linkstar.store.member"]._linkstar_unsubscribe(people)
         return result
 
     def unlink(self):

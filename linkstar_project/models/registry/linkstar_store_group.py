@@ -34,10 +34,17 @@ class LinkstarStoreGroup(models.Model):
         result = super().write(vals)
         if {"store_ids", "active"} & set(vals):
             self.env.registry.clear_cache()
+            self.env["linkstar.store.member"]._linkstar_unsubscribe(self._people())
         return result
+
+    def _people(self):
+        """Users with a membership in these groups, a former one included."""
+        return self.sudo().with_context(active_test=False).member_ids.user_id
 
     def unlink(self):
         """Delete the groups; their members lose access at once."""
+        people = self._people()
         result = super().unlink()
         self.env.registry.clear_cache()
+        self.env["linkstar.store.member"]._linkstar_unsubscribe(people)
         return result
