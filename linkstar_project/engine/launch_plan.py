@@ -175,7 +175,10 @@ def plan_dates(snapshot, anchor, direction, clock, now):
     if direction == "target":
         schedule = backward(steps, anchor, clock, now)
     else:
-        schedule = forward(steps, anchor, clock)
+        # Days before a target mean nothing without it: from the anchor on, at once.
+        counts_back = snapshot.get("template", {}).get("anchor") == "target"
+        not_before = anchor if counts_back else None
+        schedule = forward(steps, anchor, clock, not_before=not_before)
     edges = {step.uid: step.depends_on for step in steps}
     path = critical(schedule.slots, edges, clock)
     frames(schedule, tasks, children)

@@ -226,6 +226,33 @@ class TestLaunch(PlanCase):
         with self.assertRaisesRegex(UserError, "no working hours"):
             self._launch()
 
+    def _builtin_versions(self, anchor):
+        versions = self.env["linkstar.template.version"].search(
+            [("project_id.template_code", "!=", False), ("state", "=", "published")]
+        )
+        found = versions.filtered(lambda v: v.snapshot["template"]["anchor"] == anchor)
+        self.assertTrue(found)
+        return found.with_user(self.lead)
+
+    def test_built_in_templates_start_today_without_being_told(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            for version in self._builtin_versions("start"):
+                with self.subTest(version=version.display_name):
+                    project = version.launch(self.store.ids, subject="SKU-1")
+                    self.assertEqual(project.anchor, "start")
+                    self.assertEqual(str(project.anchor_date), "2026-03-02")
+
+    def test_target_templates_can_run_forward_from_a_start_date(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            for version in self._builtin_versions("target"):
+                with self.subTest(version=version.display_name):
+                    project = version.launch(
+                        self.store.ids, anchor="start", anchor_date="2026-05-04"
+                    )
+                    self.assertEqual(project.anchor, "start")
+                    begins = project.sudo().task_ids.mapped("planned_date_begin")
+                    self.assertEqual(str(min(begins))[:10], "2026-05-04")
+
     def test_target_date_plans_backward(self):
         self.template.anchor = "target"
         self.version = self.template.publish_version("target")
