@@ -1,5 +1,7 @@
 """New versions reach running projects without overrunning people's work."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -49,6 +51,50 @@ class TestVersionPropagate(PlanCase):
         self.assertEqual(tasks["Insure"].user_ids, self.buyer)
         self.assertEqual(self.project.version_id, self.second)
         self.assertFalse(self._propagate()["applied"], "a second time changes nothing")
+
+    def test_added_steps_get_their_dates_from_the_plan(self):
+        self._add_steps(
+            self.template,
+            [{"name": "Pay duty", "allocated_hours": 2, "offset_days": 60}],
+        )
+        late = self.template.task_ids.filtered(lambda t: t.name == "Pay duty")
+        insure = self.template.task_ids.filtered(lambda t: t.name == "Insure")
+        insure.depend_on_ids = self.steps[2]
+        self.second = self.template.publish_version("third")
+        self._propagate()
+        tasks = self._tasks()
+        self.assertEqual(tasks["Pay duty"].node_uid, late.node_uid)
+        for name in ("Insure", "Pay duty"):
+            self.assertTrue(tasks[name].date_deadline, name)
+            self.assertEqual(tasks[name].first_deadline, tasks[name].date_deadline)
+        freight = tasks["Sea freight"]
+        self.assertGreaterEqual(
+            tasks["Insure"].planned_date_begin, freight.date_deadline
+        )
+        day = self.project.anchor_date + timedelta(days=60)
+        self.assertGreaterEqual(tasks["Pay duty"].planned_date_begin.date(), day)
+
+    def test_changed_gates_are_reported_as_left(self):
+        self.env["linkstar.gate"].create(
+            {"task_id": self.steps[0].id, "kind": "manual", "name": "Keys here"}
+        )
+        self.second = self.template.publish_version("gates")
+        report = self._propagate()
+        self.assertEqual(
+            [(c["name"], c["conflict"]) for c in report["left"]],
+            [("Count stock", "gates")],
+        )
+        self.assertFalse(self._tasks()["Count stock"].gate_ids)
+
+    def test_neither_retired_nor_older_versions_reach_projects(self):
+        self.second.with_user(self.manager).action_retire()
+        with self.assertRaisesRegex(UserError, "is retired"):
+            self._propagate(preview=True)
+        self.second.with_user(self.manager).action_republish()
+        self._propagate()
+        with self.assertRaisesRegex(UserError, "which is newer"):
+            self.version.with_user(self.lead).propagate(self.project.ids)
+        self.assertEqual(self.project.version_id, self.second)
 
     def test_edited_step_is_a_conflict_that_people_decide(self):
         task = self._tasks()["Count stock"]

@@ -1,9 +1,12 @@
 """A new version reaches projects that run an older one."""
 
+from datetime import timedelta, timezone
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...engine import merge
+from ...engine.schedule import NoWorkingTime
 from ...engine.snapshot import localise
 
 #: What a new version changes in running tasks: content, not who and when.
@@ -47,8 +50,10 @@ class LinkstarTemplateVersion(models.Model):
         :param preview: only report
         :return: list of dicts, one a project: ``project_id``, ``applied`` and
             ``left`` (lists of dicts ``kind``, ``uid``, ``name``, ``fields``,
-            ``conflict``)
-        :raises UserError: when a project is of another template or has ended
+            ``conflict``: ``started``, ``edited``, or ``gates``, which stay as they
+            were launched)
+        :raises UserError: when this version is retired or older than a project's,
+            or a project is of another template or has ended
         """
         self.ensure_one()
         self.check_access("read")
@@ -75,6 +80,9 @@ class LinkstarTemplateVersion(models.Model):
             ]
             taken = [c for c in taken if not self._is_closed(c, tasks[project.id])]
             left = [c for c in changes if c not in taken]
+            left += self._changed_gates(
+                bases[project.version_id.id], new, tasks[project.id]
+            )
             if not preview:
                 self._apply_changes(project, new, taken, tasks[project.id], writes)
             report.append(
@@ -88,7 +96,31 @@ class LinkstarTemplateVersion(models.Model):
             changed.write(vals)
         return report
 
+    def _changed_gates(self, base, new, tasks):
+        """Changes of gates of open steps: running work keeps the gates it has."""
+        return [
+            merge.Change(
+                "change",
+                change.uid,
+                change.before,
+                change.after,
+                {"gates": change.fields["gates"]},
+                "gates",
+            )
+            for change in merge.diff(base, new)
+            if "gates" in change.fields
+            and change.uid in tasks
+            and tasks[change.uid].state not in CLOSED
+        ]
+
     def _check_propagation(self, projects):
+        if self.state != "published":
+            raise UserError(
+                self.env._(
+                    "%(version)s is retired. Bring projects to a published version.",
+                    version=self.display_name,
+                )
+            )
         for project in projects:
             if project.version_id.project_id != self.sudo().project_id:
                 raise UserError(
@@ -96,6 +128,14 @@ class LinkstarTemplateVersion(models.Model):
                         "%(project)s was not launched from %(template)s.",
                         project=project.name,
                         template=self.sudo().project_id.name,
+                    )
+                )
+            if project.version_id.number > self.number:
+                raise UserError(
+                    self.env._(
+                        "%(project)s runs version %(number)s already, which is newer.",
+                        project=project.name,
+                        number=project.version_id.number,
                     )
                 )
             if project.outcome or project.finished_at or not project.active:
@@ -180,6 +220,8 @@ class LinkstarTemplateVersion(models.Model):
         if added:
             tasks.update(self._add_steps(project, added, tasks, lang))
         self._link_added(new, added, tasks)
+        if added:
+            self._date_added(project, [tasks[change.uid] for change in added])
         if project.version_id != self:
             project.version_id = self.id
         if changes:
@@ -210,7 +252,7 @@ class LinkstarTemplateVersion(models.Model):
             tasks[source["uid"]].depend_on_ids = [(6, 0, befores)]
 
     def _add_steps(self, project, added, tasks, lang):
-        """Create added steps for the lead, dated from today; reschedule moves them."""
+        """Create added steps for their role's person, else for the lead."""
         records = (
             self.env["project.task"]
             .sudo()
@@ -244,12 +286,48 @@ class LinkstarTemplateVersion(models.Model):
                     "parent_id": parent.id if parent else False,
                     "user_ids": [(6, 0, owner[:1].ids)],
                     "role_ids": [(6, 0, [role_id] if role_id else [])],
-                    "planned_date_begin": fields.Datetime.now(),
+                    "offset_days": source["offset_days"],
+                    "planned_date_begin": self._earliest(project, source),
                     "sequence": source["sequence"],
                 }
             )
         created = records.create(values)
         return dict(zip((change.uid for change in added), created, strict=True))
+
+    @staticmethod
+    def _earliest(project, source):
+        """When an added step may begin: now, or on its day after the start."""
+        begin = fields.Datetime.now()
+        if project.anchor == "start" and project.anchor_date:
+            day = project._linkstar_midnight(project.anchor_date)
+            day += timedelta(days=source["offset_days"] or 0)
+            begin = max(begin, day.replace(tzinfo=None))
+        return begin
+
+    def _date_added(self, project, added):
+        """Give added steps the dates that the project's plan has for them."""
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        try:
+            _tasks, schedule, _edges = project._linkstar_replan(now)
+        except NoWorkingTime:
+            raise UserError(
+                self.env._(
+                    "The working calendar of %(company)s has no working hours. Give "
+                    "it hours under Settings, Working Schedules.",
+                    company=(project.company_id or self.env.company).name,
+                )
+            ) from None
+        for task in added:
+            leaves = task._get_all_subtasks() - task._get_all_subtasks().parent_id
+            slots = [schedule.slots[leaf.id] for leaf in leaves or task]
+            begin = min(slot.start for slot in slots)
+            end = max(slot.end for slot in slots)
+            task.write(
+                {
+                    "planned_date_begin": begin.replace(tzinfo=None, microsecond=0),
+                    "date_deadline": end.replace(tzinfo=None, microsecond=0),
+                }
+            )
 
     def _link_added(self, new, added, tasks):
         """Connect added steps, and create their gates."""
