@@ -218,6 +218,7 @@ class TestFact(PlanCase):
             ({"listing_id": "1"}, "listing_id"),
             ({"listing_id": foreign.id}, str(foreign.id)),
             ({"as_of": "yesterday"}, "yesterday"),
+            ({"as_of": "0001-01-01T00:00:00+08:00"}, "0001-01-01"),
             ({"as_of": ["2026-03-02"]}, "as_of"),
         ):
             with self.subTest(faulty), self.assertRaisesRegex(UserError, name):

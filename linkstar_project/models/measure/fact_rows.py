@@ -273,7 +273,7 @@ class FactRows:
         for value in set(given):
             try:
                 known[value] = _to_utc(value) if value else now
-            except (TypeError, ValueError):
+            except (OverflowError, TypeError, ValueError):
                 raise ValueError(
                     self.env._(
                         "%(value)s is not a time of the form 2026-01-31 12:00:00.",
