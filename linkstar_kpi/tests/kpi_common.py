@@ -57,7 +57,9 @@ class KpiCase(TransactionCase):
 
     @classmethod
     def _user(cls, login, groups):
-        return new_test_user(cls.env, login, groups, tz="UTC")
+        # The helper's own addresses make one person of all with the same initial.
+        email = f"{login}@example.com"
+        return new_test_user(cls.env, login, groups, tz="UTC", email=email)
 
     @classmethod
     def _employee(cls, user):
@@ -153,7 +155,9 @@ class KpiCase(TransactionCase):
                 "date_deadline": deadline,
             }
         )
-        values = {"first_deadline": deadline, **values}
+        task.flush_recordset()
+        step = f"step_{task.id}"
+        values = {"first_deadline": deadline, "node_uid": step, **values}
         if done:
             values |= {"state": "1_done", "done_date": done}
         for name, value in values.items():

@@ -5,9 +5,11 @@ import io
 
 from freezegun import freeze_time
 from openpyxl import load_workbook
+from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .kpi_common import JULY, KpiCase
 
@@ -61,6 +63,9 @@ class TestBonus(KpiCase):
 
     def _pay(self):
         self._publish()
+        self._pay_run()
+
+    def _pay_run(self):
         self.run_.action_compute()
         self.run_.with_user(self.payroll2).action_approve()
         self.run_.action_lock()
@@ -94,6 +99,97 @@ class TestBonus(KpiCase):
             self.run_.action_compute()
         with self.assertRaises(UserError):
             self.run_.write({"plan_ids": [(5,)]})
+
+    def test_nobody_who_took_part_approves(self):
+        self._publish()
+        self.run_.action_compute()
+        other_login = self._user("kpi_alias", "linkstar_kpi.group_payroll")
+        other_login.email = self.payroll.email
+        with self.assertRaises(AccessError):
+            self.run_.with_user(other_login).action_approve()
+        adder = self._user("kpi_adder", "linkstar_kpi.group_payroll")
+        self.run_.with_user(adder).add_line(
+            self.employee_anna.id, "correction", 5, "Typo."
+        )
+        with self.assertRaises(AccessError):
+            self.run_.with_user(adder).action_approve()
+        paid = self._employee(self.payroll2)
+        self.run_.add_line(paid.id, "correction", 5, "Overtime.")
+        with self.assertRaises(AccessError):
+            self.run_.with_user(self.payroll2).action_approve()
+        outsider = self._user("kpi_outsider", "linkstar_kpi.group_payroll")
+        self.run_.with_user(outsider).action_approve()
+        self.assertEqual(self.run_.approved_by, outsider)
+
+    def test_a_computed_run_with_other_plans_is_a_draft_again(self):
+        self._publish()
+        self.run_.action_compute()
+        other = self.plan.copy({"name": "Other"})
+        self.run_.write({"plan_ids": [(6, 0, other.ids)]})
+        self.assertEqual(self.run_.state, "draft")
+        self.assertFalse(self.run_.line_ids)
+        with self.assertRaises(UserError):
+            self.run_.with_user(self.payroll2).action_approve()
+
+    def _later_run(self, period=None):
+        """A second run of the same plan."""
+        values = {"period_id": (period or self.period).id}
+        values["plan_ids"] = [(6, 0, self.plan.ids)]
+        runs = self.env["linkstar.kpi.bonus.run"].with_user(self.payroll)
+        return runs.create(values)
+
+    def _close_june(self):
+        """June, published without sales."""
+        june = self.env["linkstar.kpi.period"].create({"day": "2026-06-01"})
+        self._facts(self.us, "gmv", 0.0, span=(june.date_from, june.date_to))
+        june.is_estimate = True
+        june.with_user(self.manager).calculate()
+        june.with_user(self.manager).action_publish()
+        return june
+
+    def test_a_second_run_does_not_pay_again(self):
+        self._publish()
+        self.run_.action_compute()
+        with self.assertRaisesRegex(UserError, "another bonus run"):
+            self._later_run().action_compute()
+        line = self.run_.line_ids
+        again = self._later_run()
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            line.sudo().copy({"run_id": again.id})
+
+    def test_a_difference_is_settled_by_one_of_two_open_runs(self):
+        self._pay()
+        self._facts(self.us, "gmv", 900.0)
+        self.period.with_user(self.manager).restate()
+        june = self._close_june()
+        first = self._later_run(june)
+        first.action_compute()
+        self.assertEqual(sum(first.line_ids.mapped("amount")), -117.8)
+        july = self.env["linkstar.kpi.period"].create({"day": "2026-07-01"})
+        second = self._later_run(july)
+        self.assertFalse(second.sudo()._difference_rows())
+
+    def test_a_card_under_appeal_waits_and_is_paid_by_the_next_run(self):
+        self._publish()
+        self.card.with_user(self.anna).appeal("The return of 3 May was not mine.")
+        self._pay_run()
+        held = self.run_.line_ids
+        self.assertEqual((held.kind, held.amount), ("held", 0.0))
+        june = self._close_june()
+        waiting = self._later_run(june)
+        waiting.action_compute()
+        self.assertNotIn(self.card, waiting.line_ids.scorecard_id)
+        waiting.unlink()
+        self.card.appeal_ids.with_user(self.manager2).decide(False, "It was.")
+        later = self._later_run(june)
+        later.action_compute()
+        paid = later.line_ids.filtered(lambda line: line.scorecard_id == self.card)
+        self.assertEqual((paid.kind, paid.amount), ("bonus", 575.0))
+        self.assertIn("2026-05", paid.reason)
 
     def test_nobody_but_payroll_sees_pay(self):
         self._pay()

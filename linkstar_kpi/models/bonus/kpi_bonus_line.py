@@ -30,6 +30,7 @@ class LinkstarKpiBonusLine(models.Model):
     kind = fields.Selection(
         [
             ("bonus", "Bonus"),
+            ("held", "Waiting for an appeal"),
             ("difference", "Settled difference"),
             ("correction", "Correction"),
             ("clawback", "Clawback"),
@@ -80,6 +81,10 @@ class LinkstarKpiBonusLine(models.Model):
     _once = models.UniqueIndex(
         "(run_id, plan_id, scorecard_id, kind) WHERE scorecard_id IS NOT NULL",
         "A run pays a card once for each plan and kind.",
+    )
+    _paid_once = models.UniqueIndex(
+        "(plan_id, scorecard_id) WHERE kind = 'bonus'",
+        "Another bonus run pays this card by this plan already. Compute again.",
     )
 
     @api.depends("employee_id.name", "run_id.name")

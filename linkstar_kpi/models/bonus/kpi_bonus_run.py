@@ -89,7 +89,21 @@ class LinkstarKpiBonusRun(models.Model):
             raise UserError(
                 self.env._("An approved bonus run does not change. Correct it later.")
             )
-        return super().write(vals)
+        stale = self.browse()
+        if {"plan_ids", "period_id"} & set(vals):
+            stale = self.filtered(lambda run: run.state == "computed")
+        result = super().write(vals)
+        if stale:
+            # Lines of other plans or another period are no longer this run's.
+            stale.sudo()._computed_lines().unlink()
+            stale.sudo().write({"state": "draft"})
+        return result
+
+    def _computed_lines(self):
+        """Lines that computing writes anew; those entered by hand stay."""
+        return self.line_ids.filtered(
+            lambda line: line.kind in ("bonus", "difference", "held")
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_open(self):
@@ -112,12 +126,19 @@ class LinkstarKpiBonusRun(models.Model):
                 )
 
     def action_approve(self):
-        """Approve; never by the person who computed it."""
+        """Approve; never by a person who prepared it or is paid by hand in it."""
         self._check_step("computed")
-        if any(run.prepared_by == self.env.user for run in self):
-            raise AccessError(
-                self.env._("A second person of payroll approves what you computed.")
-            )
+        for run in self.sudo():
+            by_hand = run.line_ids - run._computed_lines()
+            if self.env.user._linkstar_kpi_is_one_of(
+                run.prepared_by | run.line_ids.create_uid, by_hand.employee_id
+            ):
+                raise AccessError(
+                    self.env._(
+                        "A second person of payroll approves: nobody who computed the "
+                        "run, added a line to it, or is paid by an added line."
+                    )
+                )
         self.sudo().write(
             {
                 "state": "approved",

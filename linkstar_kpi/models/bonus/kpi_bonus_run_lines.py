@@ -14,17 +14,17 @@ class LinkstarKpiBonusRun(models.Model):
     def action_compute(self):
         """Compute the lines from the period's published cards.
 
-        Lines written by hand (corrections, clawbacks, releases) stay. Repeating
-        it gives the same lines.
+        A card under appeal gets a line without an amount; the next run after the
+        answer pays it. What another run pays is not paid again. Lines written by
+        hand (corrections, clawbacks, releases) stay. Repeating it gives the same
+        lines.
 
         :return: number of lines
         """
         self._check_step("draft", "computed")
         for run in self.sudo():
             run._check_cards_published()
-            run.line_ids.filtered(
-                lambda line: line.kind in ("bonus", "difference")
-            ).unlink()
+            run._computed_lines().unlink()
             rows = run._bonus_rows() + run._difference_rows()
             self.env["linkstar.kpi.bonus.line"].sudo().create(rows)
             run.write(
@@ -48,22 +48,70 @@ class LinkstarKpiBonusRun(models.Model):
             )
 
     def _cards(self, plan):
-        """Cards a plan pays for; pilots have no effect on pay."""
-        return self.period_id.scorecard_ids.filtered(
+        """Cards a plan still has to pay for; pilots have no effect on pay.
+
+        These are the period's, and those of earlier periods that waited for an
+        appeal when their period was paid.
+
+        :raise UserError: if other runs pay all cards of the period already
+        """
+        lines = self.env["linkstar.kpi.bonus.line"].sudo()
+        others = lines.search([("plan_id", "=", plan.id), ("run_id", "!=", self.id)])
+        paid = others.filtered(lambda line: line.kind == "bonus")
+        waited = others.filtered(
+            lambda line: (
+                line.kind == "held"
+                and line.state in ("approved", "locked")
+                and line.scorecard_id.date_to < self.date_from
+                and line.scorecard_id.state != "appeal"
+            )
+        ).scorecard_id
+        current = self.period_id.scorecard_ids.filtered(
             lambda card: (
                 card.scheme_id in plan.scheme_ids
-                and card.state in ("published", "locked")
+                and card.state in ("published", "appeal", "locked")
                 and not card.is_pilot
             )
         )
+        if current and not current - paid.scorecard_id:
+            raise UserError(
+                self.env._(
+                    "Plan %(plan)s is paid for %(period)s by another bonus run "
+                    "already. Take the plan out of this run, or add corrections to "
+                    "the run of a later period.",
+                    plan=plan.name,
+                    period=self.period_id.name,
+                )
+            )
+        return (current | waited) - paid.scorecard_id
 
     def _bonus_rows(self):
         rows = []
         for plan in self.plan_ids:
             for card in self._cards(plan):
+                if card.state == "appeal":
+                    rows.append(self._held_row(plan, card))
+                    continue
                 result, base = self._compute_card(plan, card, card._pay_figures())
-                rows.append(self._row(plan, card, result, base, card.final_score))
+                row = self._row(plan, card, result, base, card.final_score)
+                if card.period_id != self.period_id:
+                    row["reason"] = self.env._(
+                        "Paid after the appeal of %s", card.period_id.name
+                    )
+                rows.append(row)
         return rows
+
+    def _held_row(self, plan, card):
+        """A line that says why nothing is paid for a card yet."""
+        return {
+            "run_id": self.id,
+            "employee_id": card.employee_id.id,
+            "plan_id": plan.id,
+            "scorecard_id": card.id,
+            "kind": "held",
+            "currency_id": plan.currency_id.id,
+            "reason": self.env._("An appeal is open; paid with the run after it."),
+        }
 
     def _compute_card(self, plan, card, figures):
         """Bonus of one card: ``(engine Result, base)``.
@@ -121,7 +169,8 @@ class LinkstarKpiBonusRun(models.Model):
     def _difference_rows(self):
         """What settled figures of earlier periods still owe, or took too much.
 
-        Only cards that were paid by a locked run and have been restated since.
+        Only cards that a run pays and that have been restated since. Runs not yet
+        locked count as well: two runs under way must not settle the same money.
         """
         lines = self.env["linkstar.kpi.bonus.line"].sudo()
         paid = lines.search(
@@ -130,7 +179,8 @@ class LinkstarKpiBonusRun(models.Model):
                 ("scorecard_id.restated_at", "!=", False),
                 ("scorecard_id.date_to", "<", self.date_from),
                 ("kind", "in", ("bonus", "difference")),
-                ("run_id.state", "=", "locked"),
+                ("run_id.state", "!=", "draft"),
+                ("run_id", "!=", self.id),
             ]
         )
         rows = []

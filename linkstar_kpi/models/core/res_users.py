@@ -19,7 +19,8 @@ class ResUsers(models.Model):
 
     @tools.ormcache("self.id", "today")
     def _linkstar_kpi_team(self, today):
-        self.env["linkstar.store.member"].flush_model()
+        for model in ("linkstar.store.member", "linkstar.store.group"):
+            self.env[model].flush_model()
         self.env["hr.employee"].flush_model(["parent_id", "user_id"])
         is_lead = self.has_group("linkstar_project.group_lead")
         rows = self.env.execute_query(
@@ -34,7 +35,8 @@ class ResUsers(models.Model):
                 UNION
                 SELECT m.employee_id
                   FROM linkstar_store_member m
-                  LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = m.group_id
+                  LEFT JOIN linkstar_store_group g ON g.id = m.group_id AND g.active
+                  LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = g.id
                  WHERE m.active AND m.employee_id IS NOT NULL
                    AND m.date_from <= %(today)s
                    AND COALESCE(m.date_to, 'infinity') >= %(today)s
@@ -109,6 +111,24 @@ class ResUsers(models.Model):
         """KPI managers and payroll see the figures that scores are made of."""
         groups = ("linkstar_kpi.group_kpi_manager", "linkstar_kpi.group_payroll")
         return super()._linkstar_sees_cost() or any(map(self.has_group, groups))
+
+    def _linkstar_kpi_is_one_of(self, users, employees=None):
+        """Whether the person behind this user is one of these users or employees.
+
+        A person's other logins count as the person: nobody decides on their own
+        score or pay by signing in as somebody else.
+        """
+        self.ensure_one()
+        same = self._linkstar_same_person()
+        if same & users:
+            return True
+        if not employees:
+            return False
+        members = self.env["linkstar.store.member"].sudo()
+        members = members.with_context(active_test=False)
+        own = same.sudo().with_context(active_test=False).employee_ids
+        own |= members.search([("user_id", "in", same.ids)]).employee_id
+        return bool(own & employees.sudo())
 
     def _linkstar_kpi_own_ids(self):
         """Ids of the user's own employees, in any company."""
