@@ -86,6 +86,43 @@ class TestDecisions(KpiCase):
         self.assertEqual(self.card.final_score, self.card.score + 2)
         self.assertEqual(self.card.state, "published")
 
+    def test_another_login_is_the_same_person(self):
+        project, kpi = "linkstar_project.group_", "linkstar_kpi.group_"
+        anna2 = self._user("kpi_anna2", f"{project}lead,{kpi}kpi_manager")
+        anna2.email = self.anna.email
+        with self.assertRaises(AccessError):
+            self.card.with_user(anna2).adjust(1, "x")
+        item = self.env["linkstar.kpi.exclusion"].with_user(self.anna)
+        item = item.create(
+            {
+                "store_id": self.us.id,
+                "date_from": "2026-05-01",
+                "date_to": "2026-05-02",
+                "cause": "platform",
+                "reason": "x",
+            }
+        )
+        with self.assertRaises(AccessError):
+            item.with_user(anna2).decide(True)
+        target = self.env["linkstar.kpi.target"].create(
+            {
+                "period_id": self.period.id,
+                "metric_id": self.env.ref("linkstar_project.metric_gmv").id,
+                "store_id": self.us.id,
+                "value": 100,
+            }
+        )
+        target.with_user(self.manager).action_agree()
+        target.with_user(self.manager).request_change(80, "Closed.")
+        self.manager2.email = self.manager.email
+        with self.assertRaises(UserError):
+            target.with_user(self.manager2).decide_change(True)
+        self._publish()
+        self.card.with_user(self.anna).appeal("No.")
+        for user in (anna2, self.manager2):
+            with self.assertRaises(AccessError):
+                self.card.appeal_ids.with_user(user).decide(True, "Yes.", 2)
+
     def test_the_time_to_appeal_ends(self):
         self._publish()
         with freeze_time("2026-07-07"), self.assertRaises(UserError):

@@ -82,8 +82,8 @@ class LinkstarKpiAppeal(models.Model):
         item = self.sudo()
         card = item.scorecard_id
         card.lock_for_update()
-        involved = card.employee_id.user_id | card.adjusted_by | card.published_by
-        if self.env.user in involved:
+        involved = card.adjusted_by | card.published_by
+        if self.env.user._linkstar_kpi_is_one_of(involved, card.employee_id):
             raise AccessError(
                 self.env._(
                     "Somebody who neither earned, adjusted nor published the score "

@@ -27,7 +27,9 @@ class LinkstarKpiScorecard(models.Model):
         team = user._linkstar_kpi_team_ids()
         for card in self.sudo():
             reviewer = card.scheme_id.reviewer_id
-            own = card.employee_id.user_id == user
+            own = user._linkstar_kpi_is_one_of(
+                card.employee_id.user_id, card.employee_id
+            )
             allowed = manager or reviewer == user
             if not reviewer:
                 allowed = allowed or card.employee_id.id in team

@@ -214,7 +214,8 @@ class LinkstarKpiTarget(models.Model):
         self.check_access("write")
         target = self.sudo()
         target.lock_for_update()
-        if target.state != "change" or target.requested_by == self.env.user:
+        asked = self.env.user._linkstar_kpi_is_one_of(target.requested_by)
+        if target.state != "change" or asked:
             raise UserError(
                 self.env._(
                     "Somebody other than the person who asked decides on an open "

@@ -164,7 +164,7 @@ class LinkstarKpiExclusion(models.Model):
                 )
 
     def _check_may_decide(self, user):
-        if user in (self.requested_by | self.responsible_id.user_id):
+        if user._linkstar_kpi_is_one_of(self.requested_by, self.responsible_id):
             raise AccessError(
                 self.env._(
                     "Somebody else decides on %s: nobody decides on their own request.",
@@ -184,9 +184,10 @@ class LinkstarKpiExclusion(models.Model):
 
     def _concerns(self, user):
         """Whether a user is assessed on these days and holds a share of the store."""
+        same = user._linkstar_same_person()
         assessed = self.env["linkstar.kpi.assignment"].search_count(
             [
-                ("employee_id.user_id", "=", user.id),
+                ("employee_id.user_id", "in", same.ids),
                 ("date_from", "<=", self.date_to),
                 "|",
                 ("date_to", "=", False),
@@ -198,7 +199,7 @@ class LinkstarKpiExclusion(models.Model):
             self.date_from, self.date_to
         )
         return bool(assessed) and any(
-            row["user_id"] == user.id and row["store_id"] == self.store_id.id
+            row["user_id"] in same.ids and row["store_id"] == self.store_id.id
             for row in segments
         )
 
