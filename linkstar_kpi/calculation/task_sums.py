@@ -2,7 +2,9 @@
 
 Deadlines are first deadlines, moved only by the hours for which the task's
 clock stood still because of others: moving one's own deadline gains nothing.
-Trials and templates are no work; cancelled tasks are nobody's fault.
+Only launched steps of stores count: what somebody notes down for themselves would
+lift their own rate. Trials and templates are no work; cancelled tasks are nobody's
+fault.
 """
 
 from dataclasses import dataclass
@@ -138,6 +140,8 @@ def _tasks():
          ) d
          WHERE t.active
            AND t.state <> '1_canceled'
+           AND t.node_uid IS NOT NULL
+           AND t.store_id IS NOT NULL
            AND t.first_deadline IS NOT NULL
            AND t.first_deadline < a.d2
            AND t.is_trial IS NOT TRUE

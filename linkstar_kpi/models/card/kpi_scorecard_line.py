@@ -212,6 +212,8 @@ class LinkstarKpiScorecardLine(models.Model):
                 ("first_deadline", ">=", fields.Date.to_string(card.date_from)),
                 ("first_deadline", "<", f"{card.date_to} 23:59:59"),
                 ("state", "!=", "1_canceled"),
+                ("node_uid", "!=", False),
+                ("store_id", "!=", False),
                 ("is_trial", "=", False),
                 ("has_template_ancestor", "=", False),
                 ("project_id.is_template", "=", False),
