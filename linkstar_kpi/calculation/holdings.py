@@ -89,7 +89,8 @@ def led_segments(env, employee_ids, date_from, date_to):
 
     :return: dict of employee id → list of segments with share 1
     """
-    env["linkstar.store.member"].flush_model()
+    for model in ("linkstar.store.member", "linkstar.store.group"):
+        env[model].flush_model()
     rows = env.execute_query(
         SQL(
             """
@@ -97,7 +98,8 @@ def led_segments(env, employee_ids, date_from, date_to):
                    GREATEST(m.date_from, %(start)s),
                    LEAST(COALESCE(m.date_to, %(end)s), %(end)s)
               FROM linkstar_store_member m
-              LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = m.group_id
+              LEFT JOIN linkstar_store_group g ON g.id = m.group_id AND g.active
+              LEFT JOIN linkstar_store_group_rel rel ON rel.group_id = g.id
              WHERE m.active AND m.is_lead
                AND m.employee_id = ANY(%(employees)s)
                AND COALESCE(m.store_id, rel.store_id) IS NOT NULL

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.linkstar_kpi.calculation import rollup
 from odoo.addons.linkstar_kpi.calculation.fact_sums import FactSums, Request
+from odoo.addons.linkstar_kpi.calculation.holdings import led_segments
 from odoo.addons.linkstar_kpi.engine import attribution
 
 from .kpi_common import JULY, MAY, KpiCase
@@ -208,6 +209,21 @@ class TestAttribution(KpiCase):
         line = self._gmv(self.employee_lead)
         self.assertEqual(line.outcome, "not_applicable")
         self.assertFalse(self._card(self.employee_lead).is_scored)
+
+    def test_an_archived_group_gives_its_lead_nothing(self):
+        group = self.env["linkstar.store.group"].create(
+            {"name": "Europe", "code": "EU-KPI", "store_ids": [(6, 0, self.de.ids)]}
+        )
+        boss = self._user("kpi_boss", "linkstar_project.group_lead")
+        employee = self._employee(boss)
+        values = {"store_id": False, "group_id": group.id, "is_lead": True}
+        self._member(self.de, employee, **values)
+        led = led_segments(self.env, employee.ids, *MAY)
+        self.assertEqual(led[employee.id][0].store, self.de.id)
+        self.assertIn(self.employee_ben.id, boss._linkstar_kpi_team_ids())
+        group.active = False
+        self.assertFalse(led_segments(self.env, employee.ids, *MAY))
+        self.assertNotIn(self.employee_ben.id, boss._linkstar_kpi_team_ids())
 
     def test_a_day_on_is_a_true_zero(self):
         self._assign(self.employee_anna, self.gmv)
