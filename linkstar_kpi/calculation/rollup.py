@@ -7,26 +7,40 @@ day are summed (never for figures of the platform, which do not add up).
 
 from odoo.tools import SQL
 
-TOKEN_KEY = "linkstar_kpi.rollup_token"
-
 
 def refresh(env):
     """Bring the rollup up to date with the facts written since the last time.
 
+    One transaction at a time: the token's row is the lock, held until the end of
+    the transaction. Whoever waited for it and sees the rollup as it was before gets
+    a serialization failure and begins anew, instead of writing the same rows twice.
+
     :return: number of rows inserted, changed or removed
     """
-    parameters = env["ir.config_parameter"].sudo()
-    known = parameters.get_param(TOKEN_KEY)
-    token, changed = (
-        env["linkstar.fact"].sudo()._changed_since(int(known) if known else None)
+    env["linkstar.kpi.rollup.token"].flush_model()
+    rows = env.execute_query(
+        SQL("SELECT token FROM linkstar_kpi_rollup_token LIMIT 1 FOR UPDATE")
     )
-    written = 0
-    if changed:
-        written = _rebuild(env, changed)
-        env["linkstar.kpi.rollup"].invalidate_model()
-    if known != str(token):
-        parameters.set_param(TOKEN_KEY, str(token))
+    known = rows[0][0] if rows else None
+    token, changed = env["linkstar.fact"].sudo()._changed_since(known)
+    if not changed:
+        return 0
+    written = _rebuild(env, changed)
+    env["linkstar.kpi.rollup"].invalidate_model()
+    if written or token != known:
+        _keep_token(env, token, is_new=not rows)
     return written
+
+
+def _keep_token(env, token, is_new):
+    tokens = env["linkstar.kpi.rollup.token"].sudo()
+    if is_new:
+        tokens.create({"token": token})
+        tokens.flush_model()
+        return
+    # Past the ORM: an unchanged token is written as well, for those who wait.
+    env.cr.execute(SQL("UPDATE linkstar_kpi_rollup_token SET token = %s", token))
+    tokens.invalidate_model()
 
 
 def _rebuild(env, changed):

@@ -3,9 +3,11 @@
 import base64
 import io
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from openpyxl import load_workbook
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -54,6 +56,65 @@ class TestMonthClose(KpiCase):
         # Completion 80 %: three quarters → 75 × 30 % = 22.50
         self._calculate()
         self.assertEqual(self._card().score, 81.5)
+
+    def test_only_launched_steps_count(self):
+        for values in ({"node_uid": None}, {"store_id": None}, {"is_trial": True}):
+            self._task(
+                self.anna, "2026-05-20 12:00:00", "2026-05-19 12:00:00", **values
+            )
+        self._calculate()
+        line = self._line("task_on_time")
+        self.assertEqual((line.numerator, line.denominator), (7.0, 10.0))
+        tasks = line.action_open_sources()
+        self.assertEqual(self.env["project.task"].search_count(tasks["domain"]), 10)
+
+    def test_a_later_version_does_not_judge_an_earlier_period(self):
+        first = self.scheme.version_id
+        first.sudo().published_at = "2026-02-01 08:00:00"
+        self.scheme.with_user(self.manager).action_new_version()
+        second = self.scheme.draft_version_id
+        second.with_user(self.manager).action_publish()
+        self._calculate()
+        self.assertEqual(self._card().scheme_version_id, first)
+        second.sudo().published_at = "2026-05-31 23:00:00"
+        self._card().unlink()
+        self._calculate()
+        self.assertEqual(self._card().scheme_version_id, second)
+
+    def test_a_worker_begins_anew_when_another_changed_its_rows(self):
+        self.period.with_user(self.manager).action_calculate_later()
+        periods = type(self.period)
+        compute, tries = periods._calculate, []
+
+        def collide_first(period, *args, **options):
+            tries.append(period)
+            if len(tries) == 1:
+                raise SerializationFailure("could not serialize access")
+            return compute(period, *args, **options)
+
+        with (
+            patch.object(periods, "_calculate", collide_first),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit,
+            patch.object(self.env.cr, "rollback") as rollback,
+        ):
+            commit.return_value = 60
+            self.env["linkstar.kpi.period"]._cron_calculate()
+        self.assertEqual((len(tries), rollback.call_count), (2, 1))
+        self.assertFalse(self.period.calculation_due)
+        self.assertTrue(self._card())
+
+    def test_a_rollup_without_news_writes_no_shared_row(self):
+        rollup = self.env["linkstar.kpi.rollup"]
+        where = "SELECT token, ctid::text FROM linkstar_kpi_rollup_token"
+        self.assertTrue(rollup._refresh())
+        self.env.cr.execute(where)
+        before = self.env.cr.fetchall()
+        self.assertEqual(rollup._refresh(), 0)
+        self.env.cr.execute(where)
+        self.assertEqual(self.env.cr.fetchall(), before)
+        self.assertFalse(
+            self.env["ir.config_parameter"].search([("key", "=like", "linkstar_kpi.%")])
+        )
 
     def test_calculating_again_changes_nothing(self):
         self._calculate()
@@ -116,9 +177,7 @@ class TestMonthClose(KpiCase):
     def test_figures_still_to_come_hold_up_the_close(self):
         self.env["linkstar.fact"].flush_model()
         self.env.cr.execute("DELETE FROM linkstar_fact WHERE date > '2026-05-20'")
-        self.env.cr.execute(
-            "DELETE FROM ir_config_parameter WHERE key like 'linkstar_kpi.%%'"
-        )
+        self.env.cr.execute("UPDATE linkstar_kpi_rollup_token SET token = -1")
         with freeze_time("2026-06-02"):
             self._calculate()
             self.assertEqual(self._line("gmv").outcome, "late")

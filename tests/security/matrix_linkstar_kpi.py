@@ -7,7 +7,7 @@
 from datetime import date
 
 from . import matrix_linkstar_project
-from .table import Row
+from .table import Row, System
 
 PERSONAS = {
     "kpi_manager": ("linkstar_kpi.group_kpi_manager",),
@@ -198,6 +198,10 @@ def rollup(world, store):
     )
 
 
+def rollup_token(world, store=None):
+    return world.ref("linkstar_kpi.rollup_token")
+
+
 def plan(world, store=None):
     return world.env["linkstar.kpi.bonus.plan"].create(plan_values(world))
 
@@ -327,6 +331,7 @@ ROWS = [
         other="auditor=r kpi_manager=r",
         make=rollup,
     ),
+    System("linkstar.kpi.rollup.token", make=rollup_token),
     Row(
         "linkstar.kpi.bonus.plan",
         own=PAY,

@@ -1,15 +1,24 @@
 """Periods: a week, month or quarter that people are assessed for."""
 
+import logging
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 
 from odoo.addons.linkstar_kpi.calculation import card_lines, rollup
 from odoo.addons.linkstar_kpi.engine import period as calendar
 
 #: States in which cards may still be computed.
 OPEN_STATES = ("open", "settling", "calculated", "review")
+DUE = [("calculation_due", "=", True), ("state", "in", OPEN_STATES)]
 WORKERS = 2
+_logger = logging.getLogger(__name__)
 
 
 class LinkstarKpiPeriod(models.Model):
@@ -170,13 +179,16 @@ class LinkstarKpiPeriod(models.Model):
             )
         return self.sudo()._calculate(fields.Datetime.now())
 
-    def _calculate(self, now):
-        """Compute; the caller checked access and state."""
+    def _calculate(self, now, refresh=True):
+        """Compute; the caller checked access and state.
+
+        :param refresh: False if the rollup was brought up to date before
+        """
         self.lock_for_update()
         cards = self._ensure_cards().filtered(
             lambda card: card.state not in ("published", "appeal", "locked")
         )
-        cards._store_results(self._compute_results(cards, now), now)
+        cards._store_results(self._compute_results(cards, now, refresh), now)
         cards.invalidate_recordset(["line_ids"])
         self.env["linkstar.kpi.action"]._start(cards.line_ids)
         for period in self:
@@ -191,9 +203,10 @@ class LinkstarKpiPeriod(models.Model):
             period.write(values)
         return len(cards)
 
-    def _compute_results(self, cards, now=None):
+    def _compute_results(self, cards, now=None, refresh=True):
         """Results of some cards of these periods by today's figures, not stored."""
-        rollup.refresh(self.env)
+        if refresh:
+            rollup.refresh(self.env)
         inputs = self._card_inputs(cards)
         now = now or fields.Datetime.now()
         return card_lines.CardCalculator(self.env, inputs, now).compute()
@@ -217,7 +230,7 @@ class LinkstarKpiPeriod(models.Model):
             )
             for assignment in assignments:
                 if (period.id, assignment.id) not in known:
-                    version = assignment.scheme_id._version_in_force()
+                    version = assignment.scheme_id._version_in_force(period.date_to)
                     new.append(cards._values_for(period, assignment, version))
         cards.create(new)
         self.invalidate_recordset(["scorecard_ids"])
@@ -280,23 +293,49 @@ class LinkstarKpiPeriod(models.Model):
 
     @api.model
     def _cron_calculate(self):
-        """Worker: take the next due period that nobody else holds, and compute it."""
-        due = [("calculation_due", "=", True), ("state", "in", OPEN_STATES)]
-        periods = self.search(due)
+        """Worker: take the next due period that nobody else holds, and compute it.
+
+        The rollup is refreshed in a transaction of its own, so that workers wait for
+        each other no longer than that takes.
+        """
+        periods = self.search(DUE)
         self.env["ir.cron"]._commit_progress(remaining=len(periods))
+        if not periods:
+            return
+        self._commit_step(partial(rollup.refresh, self.env), 0)
         for period in periods:
-            period = period.try_lock_for_update().filtered_domain(due)
-            if not period:
-                continue
-            period._calculate_or_explain()
-            if not self.env["ir.cron"]._commit_progress(1):
+            if not self._commit_step(period._calculate_due, 1):
                 break
+
+    def _commit_step(self, step, processed):
+        """Do a step of a scheduled job and commit it.
+
+        Another worker may change the same rows first; then the step is undone and
+        done again on what stands by then.
+
+        :return: seconds that remain for the job
+        """
+        for attempt in range(1, MAX_TRIES_ON_CONCURRENCY_FAILURE + 1):
+            try:
+                step()
+                return self.env["ir.cron"]._commit_progress(processed)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                _logger.info("Attempt %s met another worker: %s", attempt, error)
+        # Stays due: the next run of the job takes it up.
+        return self.env["ir.cron"]._commit_progress(0)
+
+    def _calculate_due(self):
+        """Compute a period unless another worker holds it or has done it."""
+        self.try_lock_for_update().filtered_domain(DUE)._calculate_or_explain()
 
     def _calculate_or_explain(self):
         """Compute; a refusal is kept on the period for a person to read."""
+        if not self:
+            return
         try:
             with self.env.cr.savepoint():
-                self._calculate(fields.Datetime.now())
+                self._calculate(fields.Datetime.now(), refresh=False)
         except UserError as error:
             self.write({"calculation_due": False, "calculation_error": str(error)})
 

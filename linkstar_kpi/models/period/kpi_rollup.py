@@ -5,6 +5,18 @@ from odoo import api, fields, models
 from odoo.addons.linkstar_kpi.calculation import rollup
 
 
+class LinkstarKpiRollupToken(models.Model):
+    """Up to where the rollup follows the facts: one row, which is its lock too."""
+
+    _name = "linkstar.kpi.rollup.token"
+    _description = "KPI rollup token"
+    _log_access = False
+
+    token = fields.Integer(default=-1)
+
+    _one_row = models.UniqueIndex("((TRUE))")
+
+
 class LinkstarKpiRollup(models.Model):
     """One figure per store, metric and day; kept by :meth:`_refresh` only."""
 

@@ -104,10 +104,19 @@ class LinkstarKpiScheme(models.Model):
             "name": draft.display_name,
         }
 
-    def _version_in_force(self):
-        """The published version, or a UserError that says what to do."""
+    def _version_in_force(self, on=None):
+        """The version that was in force on a day, or a UserError that says what to do.
+
+        That is the last one published on that day or before; a scheme that was first
+        published later is judged by its first version.
+
+        :param on: last day of a period (days of UTC); today when left out
+        """
         self.ensure_one()
-        if not self.version_id:
+        on = on or fields.Date.today()
+        published = self.version_ids.filtered("published_at").sorted("number")
+        known = published.filtered(lambda item: item.published_at.date() <= on)
+        if not published:
             raise UserError(
                 self.env._(
                     "Scheme %(scheme)s has no published version. Publish its draft "
@@ -115,4 +124,4 @@ class LinkstarKpiScheme(models.Model):
                     scheme=self.name,
                 )
             )
-        return self.version_id
+        return known[-1:] or published[0]
