@@ -141,6 +141,24 @@ SENTENCES = {
         _lt("The key that protects stored secrets is not configured."),
         _lt("Ask your administrator to set LINKSTAR_SECRET_KEY and restart Odoo."),
     ),
+    "secret_unreadable": (
+        _lt(
+            "A stored token or secret of the account %(account)s cannot be read: it "
+            "was stored under another key, or is damaged."
+        ),
+        _lt(
+            "Enter the refresh token and the client secret again, or ask your "
+            "administrator to add the earlier key to LINKSTAR_SECRET_KEY behind a "
+            "comma."
+        ),
+    ),
+    "internal": (
+        _lt("An error of the program (%(kind)s) stopped the reading of this data."),
+        _lt(
+            "The sync tries again by itself. If this lasts longer than a day, copy "
+            "the diagnosis and report it."
+        ),
+    ),
 }
 
 # Names of the calls, as people know the data.
@@ -182,8 +200,9 @@ def explain(env, code, args):
     if not code:
         return "", ""
     sentence, step = SENTENCES.get(code) or SENTENCES["bad_request"]
-    values = {"operation": "", "role": "", "account": "", **(args or {})}
+    values = {"operation": "", "role": "", "account": "", "kind": "", **(args or {})}
     name = OPERATION_NAMES.get(values["operation"], values["operation"])
     values["operation"] = env._(name) if not isinstance(name, str) else name
-    # pylint: disable=prefer-env-translation
+    # The sentences are constants of this module, translated lazily.
+    # pylint: disable=prefer-env-translation,translation-not-lazy
     return env._(sentence) % values, env._(step) % values

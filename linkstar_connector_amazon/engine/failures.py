@@ -24,6 +24,7 @@ TRANSIENT = frozenset(
         "too_large",
         "unexpected_answer",
         "blank_refusal",
+        "internal",
     }
 )
 FIRST_RETRY = timedelta(minutes=1)

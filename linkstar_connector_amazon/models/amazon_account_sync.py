@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.http import request
 
 from ..streams import HANDLERS
 
@@ -19,8 +22,10 @@ class LinkstarAmazonAccount(models.Model):
     def run_stream(self, code):
         """Run one stream now, page by page, until it is up to date or must wait.
 
-        At most thirty calls; what remains is left to the workers. Rows and cursor
-        belong to the caller's transaction.
+        At most thirty calls; what remains is left to the workers. Each call is a
+        unit of its own: rows and cursor together, kept whatever the next one meets.
+        A request of its own (a button, RPC) commits after each; for code that calls
+        this among other work they stay in that transaction.
 
         :param code: code of the stream, such as ``orders``
         :return: dict ``state`` (done, more, waiting, failed, busy, off), ``rows``,
@@ -48,7 +53,7 @@ class LinkstarAmazonAccount(models.Model):
             return {"state": "off", "rows": 0, "error": "", "next_step": ""}
         rows = 0
         for _page in range(PAGES_AT_ONCE):
-            outcome = stream._run_unit(interactive=True)
+            outcome = self._run_unit_apart(stream)
             rows += outcome.rows
             if outcome.state != "more":
                 break
@@ -59,6 +64,21 @@ class LinkstarAmazonAccount(models.Model):
             "error": stream.error or "",
             "next_step": stream.next_step or "",
         }
+
+    def _run_unit_apart(self, stream):
+        """One unit in a savepoint of its own, committed if a request asked for it."""
+        try:
+            with self.env.cr.savepoint():
+                outcome = stream._run_unit(interactive=True)
+        except OperationalError:
+            # Odoo repeats the request; it goes on from the last unit.
+            raise
+        except Exception as error:
+            outcome = stream._note_crash(error)
+        if request and request.env.cr is self.env.cr:
+            # Outside a scheduled action this is a commit.
+            self.env["ir.cron"]._commit_progress()
+        return outcome
 
     def start_backfill(self, days=730):
         """Read the past of orders in the background, the newest days first.

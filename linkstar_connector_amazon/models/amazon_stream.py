@@ -265,10 +265,16 @@ class LinkstarAmazonStream(models.Model):
 
     def _make_call(self, handler, request):
         try:
-            with self.account_id._amazon(OPERATIONS[request.operation].api) as amazon:
-                return request.make(amazon)
+            connection = self.account_id._amazon(OPERATIONS[request.operation].api)
         except MissingKey as error:
             raise CallFailed(Failure("missing_key")) from error
+        except (AccessError, outgoing.OutgoingBlocked):
+            raise
+        except UserError as error:
+            # The key it was stored under is gone, or the value is damaged.
+            raise CallFailed(Failure("secret_unreadable")) from error
+        with connection as amazon:
+            return request.make(amazon)
 
     def _failed(self, handler, request, failure, started):
         self._log_call(request, started, failure.status, failure.code, 0)
@@ -369,6 +375,20 @@ class LinkstarAmazonStream(models.Model):
         self._tell_failure(failure, failures)
         return Outcome("failed")
 
+    def _note_crash(self, error):
+        """Keep that a unit ended by an error nobody foresaw, and go on with others.
+
+        The caller has rolled back what the unit wrote, and with it the lock. Without
+        this the stream would stay first in line and stop all others.
+        """
+        self.env.invalidate_all()
+        stream = self.try_lock_for_update(allow_referencing=True)
+        if not stream:
+            return Outcome("busy")
+        _logger.error("Stream %s ended by an error", self.id, exc_info=error)
+        failure = Failure("internal", args={"kind": type(error).__name__})
+        return stream._note_failure(failure, None)
+
     def _tell_failure(self, failure, failures):
         """One event per spell of failing, for those who want to be told."""
         if failure.code in ACCOUNT_FAILURES:
@@ -417,6 +437,7 @@ class LinkstarAmazonStream(models.Model):
         """
         cron = self.env["ir.cron"]
         while True:
+            stream = self.browse()
             try:
                 stream = self._take_next_due()
                 if not stream:
@@ -429,6 +450,12 @@ class LinkstarAmazonStream(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 continue
+            except Exception as error:
+                self.env.cr.rollback()
+                if not stream:
+                    raise
+                outcome = stream._note_crash(error)
+                left = cron._commit_progress(1, remaining=1)
             _logger.debug("Stream %s: %s", stream.id, outcome)
             if left <= 0:
                 return

@@ -1,12 +1,17 @@
 """Every fault alone: it is explained, nothing is lost, the next run recovers."""
 
+from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.linkstar_connector_amazon import client
 from odoo.addons.linkstar_connector_amazon.messages import SENTENCES
+from odoo.addons.linkstar_connector_amazon.models import amazon_account_sync
+from odoo.addons.linkstar_connector_amazon.streams import HANDLERS
 
 from .common import AmazonCase
 
@@ -47,6 +52,7 @@ class TestFaults(AmazonCase):
     def setUp(self):
         super().setUp()
         self.amazon.clear_faults()
+        self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
         # Other tests have moved the server's clock.
         self.account.action_read_marketplaces()
 
@@ -95,13 +101,20 @@ class TestFaults(AmazonCase):
         self.assertEqual(self.stream("orders").error_code, "unexpected_answer")
 
     def test_disturbed_pages_lose_and_double_nothing(self):
+        # A window that begins at a fixed moment: our clock goes on meanwhile.
+        since = self.stream("orders")._amazon_now() - timedelta(days=34)
+        start = {"since": since.isoformat(), "pages": 0}
+        self.env["linkstar.amazon.order"].search([]).unlink()
+        self.stream("orders").sudo().cursor = start
         self.run_stream("orders")
         truth = self.orders()
         self.assertGreater(len(truth), 250)
         for kind in PAGES:
             with self.subTest(kind):
+                # With tokens to spare nothing waits, and the server's clock stands.
+                self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
                 self.env["linkstar.amazon.order"].search([]).unlink()
-                self.stream("orders").sudo().cursor = False
+                self.stream("orders").sudo().cursor = start
                 self.amazon.fault(kind, "searchOrders")
                 self.run_stream("orders")
                 self.assertEqual(self.orders(), truth)
@@ -169,6 +182,112 @@ class TestFaults(AmazonCase):
         self.assertEqual(found, [])
         self.assertGreater(len(self.orders()), 100)
 
+    def test_an_unforeseen_error_keeps_the_pages_before_it(self):
+        stream = self.stream("orders")
+        stream.sudo().cursor = False
+        self.env["linkstar.amazon.order"].search([]).unlink()
+        absorb, pages = HANDLERS["orders"].absorb, []
+
+        def break_at_the_third_page(handler, answer):
+            step = absorb(handler, answer)
+            pages.append(step)
+            if len(pages) == 3:
+                raise RuntimeError("nobody expected this")
+            return step
+
+        with (
+            patch.object(HANDLERS["orders"], "absorb", break_at_the_third_page),
+            mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream"),
+        ):
+            result = self.account.run_stream("orders")
+        self.assertEqual(set(result), {"state", "rows", "error", "next_step"})
+        self.assertEqual(result["state"], "failed")
+        self.assertIn("RuntimeError", result["error"])
+        self.assertEqual(len(self.orders()), 200)
+        self.assertEqual(stream.cursor["pages"], 2)
+        self.run_stream("orders")
+        self.assertFalse(stream.error_code)
+
+    def test_a_request_of_its_own_commits_after_each_call(self):
+        stream = self.stream("orders")
+        stream.sudo().cursor = False
+        cursors = []
+
+        def commit(_cron, *_values, **_options):
+            cursors.append(stream.cursor)
+
+        request = SimpleNamespace(env=self.env)
+        with (
+            patch.object(amazon_account_sync, "request", request),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+        ):
+            self.assertEqual(self.account.run_stream("orders")["state"], "done")
+        self.assertGreater(len(cursors), 2)
+        self.assertEqual([cursor["pages"] for cursor in cursors[:2]], [1, 2])
+
     def test_every_code_has_a_sentence_and_a_step(self):
         for code, (sentence, step) in SENTENCES.items():
             self.assertTrue(str(sentence) and str(step), code)
+
+
+@tagged("post_install", "-at_install")
+class TestOneBadAccount(AmazonCase):
+    """What is wrong with one account stays there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bad = cls.make_account(cls.world.accounts[1])
+        streams = cls.env["linkstar.amazon.stream"].sudo().search([])
+        streams.filtered(lambda s: s.code != "orders").active = False
+        others = streams.account_id - cls.account - cls.bad
+        others.active = False
+
+    def work(self):
+        """What a scheduled action does; the bad account's stream comes first."""
+        due = fields.Datetime.now() - timedelta(minutes=1)
+        self.stream("orders").sudo().next_run = due
+        self.stream("orders", self.bad).sudo().next_run = due - timedelta(hours=1)
+        self.env.flush_all()
+        with self.registry.cursor() as cr:
+            self.env(cr=cr)["linkstar.amazon.stream"]._cron_worker()
+        self.env.invalidate_all()
+
+    def check_only_the_bad_one_failed(self, code):
+        bad, good = self.stream("orders", self.bad), self.stream("orders")
+        self.assertEqual((bad.error_code, bad.failures), (code, 1))
+        self.assertTrue(bad.error and bad.next_step)
+        self.assertNotIn("%(", bad.error + bad.next_step)
+        self.assertGreater(bad.next_run, fields.Datetime.now())
+        self.assertFalse(good.error_code)
+        self.assertGreater(good.rows_total, 0)
+
+    def test_a_damaged_token_stops_only_its_own_account(self):
+        secret = (
+            self.env["linkstar.secret"]
+            .sudo()
+            ._find(self.bad._name, self.bad.id, "refresh_token")
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE linkstar_secret SET ciphertext = left(ciphertext, -6) || 'AAAAAA'"
+            " WHERE id = %s",
+            [secret.id],
+        )
+        self.env.invalidate_all()
+        self.work()
+        self.check_only_the_bad_one_failed("secret_unreadable")
+
+    @mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream")
+    def test_an_unforeseen_error_stops_only_its_own_account(self):
+        request, bad = HANDLERS["orders"].request, self.bad.id
+
+        def broken(handler):
+            if handler.account.id == bad:
+                raise RuntimeError("nobody expected this")
+            return request(handler)
+
+        with patch.object(HANDLERS["orders"], "request", broken):
+            self.work()
+        self.check_only_the_bad_one_failed("internal")
+        self.assertIn("RuntimeError", self.stream("orders", self.bad).error)
