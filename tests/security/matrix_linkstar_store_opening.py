@@ -1,10 +1,11 @@
 """Rows of the rights matrix: linkstar_store_opening."""
 
-from .table import Row, Wizard
+from .table import BASED_ON, Row, Wizard
 
 PERSONAS = {"compliance": ("linkstar_store_opening.group_compliance",)}
+BASED_ON["compliance"] = "operator"
 
-MEMBERS = ("operator", "lead", "project_manager", "compliance")
+MEMBERS = ("operator", "lead", "project_manager")
 OTHERS = "admin=rwcu auditor=r"
 
 
@@ -16,11 +17,6 @@ def members(rights, admin="rwcu"):
 
 CATALOGUE = "operator=r lead=r project_manager=r template_manager=r auditor=r"
 CATALOGUE += " compliance=rwc admin=rwcu"
-
-
-def prepare(world):
-    """Compliance works on the own store, as a member like everybody."""
-    world.join(world.users["compliance"], world.own)
 
 
 def opening(world, store):
@@ -137,7 +133,7 @@ ROWS = [
     ),
     Row(
         "linkstar.document",
-        own=members("rwc"),
+        own=members("rwc") + " compliance=rwc",
         # Anybody may enter a paper; nobody sees others' papers of other stores.
         other="operator=c lead=c project_manager=c compliance=rwc " + OTHERS,
         make=document,
@@ -181,7 +177,7 @@ ROWS = [
     ),
     Row(
         "linkstar.asset.usage",
-        own="compliance=rwc " + OTHERS,
+        own=OTHERS,
         other=OTHERS,
         values=usage_values,
         change={"date_to": "2999-12-31"},

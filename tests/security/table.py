@@ -47,6 +47,11 @@ PERSONAS = {
 }
 
 
+#: A persona of an addon -> the persona whose group its own implies. It is a member of
+#: no store: where a row does not name it, it has what the other has elsewhere.
+BASED_ON = {}
+
+
 def parse(text):
     """Turn ``"operator=r lead=rw"`` into ``{"operator": {"r"}, …}``."""
     rights = {}
@@ -81,9 +86,11 @@ class Row:
     groupby: tuple = ()
 
     def rights(self, persona, is_own):
-        return parse(self.own if is_own or self.shared else self.other).get(
-            persona, set()
-        )
+        rights = parse(self.own if is_own or self.shared else self.other)
+        if persona in rights:
+            return rights[persona]
+        elsewhere = parse(self.own if self.shared else self.other)
+        return elsewhere.get(BASED_ON.get(persona), set())
 
     def record(self, world, store):
         """Make a record of a store, as the system."""
