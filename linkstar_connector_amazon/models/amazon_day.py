@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.daily import sales_fact_rows, variance
@@ -40,12 +40,22 @@ class LinkstarAmazonDay(models.Model):
         string="Amazon's sales", readonly=True, digits=(16, 2), aggregator=None
     )
     variance = fields.Float(
-        string="Variance (%)", readonly=True, aggregator=None, digits=(16, 2)
+        string="Variance (%)",
+        compute="_compute_variance",
+        digits=(16, 2),
+        help="Our sales against Amazon's own sum, once Amazon's was read.",
     )
     compared_at = fields.Datetime(readonly=True)
 
     _store_day_uniq = models.UniqueIndex("(store_id, day)", "A store has a day once.")
     _dirty_idx = models.Index("(store_id) WHERE is_dirty")
+
+    @api.depends("our_gmv", "amazon_gmv", "compared_at")
+    def _compute_variance(self):
+        """Both sides change after a comparison: orders arrive, Amazon restates."""
+        for day in self:
+            compared = day.compared_at
+            day.variance = compared and variance(day.our_gmv, day.amazon_gmv)
 
     def _roll_up(self, account, now):
         """Sum the marked days of an account's stores into facts.
@@ -155,8 +165,6 @@ class LinkstarAmazonDay(models.Model):
         days = self.search(
             [("store_id", "=", store.id), ("day", "in", [row["day"] for row in rows])]
         )
-        for day in days:
-            day.variance = variance(day.our_gmv, day.amazon_gmv)
         self._tell_variance(store, days, now)
         return len(days)
 

@@ -17,6 +17,21 @@ from .task_sums import TASK_METRICS, TaskRequest, read_task_sums
 SNAPSHOT = "snapshot"
 
 
+def unscaled(tree):
+    """A numerator without its constant factor: people read ad spend, not 100 × it.
+
+    >>> tree = formula.parse("100 * ad_spend / gmv")
+    >>> unscaled(tree.left) == formula.parse("ad_spend")
+    True
+    """
+    if isinstance(tree, formula.Arithmetic) and tree.op == "*":
+        if isinstance(tree.left, formula.Number):
+            return tree.right
+        if isinstance(tree.right, formula.Number):
+            return tree.left
+    return tree
+
+
 @dataclass
 class CardInput:
     """What a card is computed from; ``span`` are its eligible days."""
@@ -305,9 +320,10 @@ class CardCalculator:
             return
         top = spec.tree
         if isinstance(top, formula.Arithmetic) and top.op == "/":
-            result.numerator = self._evaluate(top.left, names)
+            scaled = self._evaluate(top.left, names)
             denominator = self._evaluate(top.right, names)
-            result.outcome = outcomes.ratio(result.numerator, denominator)
+            result.numerator = self._evaluate(unscaled(top.left), names)
+            result.outcome = outcomes.ratio(scaled, denominator)
         else:
             result.outcome = outcomes.finite(self._evaluate(top, names))
         reported = totals.get(spec.id)

@@ -131,13 +131,18 @@ class LinkstarKpiScorecardLine(models.Model):
             "target": self._format(self.target) if self.target else "",
             "attainment": figures.get("attainment") or 0.0 if measured else 0.0,
             "points": self.points,
-            "weight": self.effective_weight or self.weight,
+            "weight": self._shown_weight(),
             "contribution": self.contribution,
             "state": self.score_state or "",
             "note": "" if self.outcome == "measured" else self._outcome_text(),
             "sentences": self._sentences(),
             **self._page_outlook(figures if measured else {}),
         }
+
+    def _shown_weight(self):
+        """The weight as it counts; the scheme's, as long as nothing was scored."""
+        shared_out = any(self.scorecard_id.line_ids.mapped("effective_weight"))
+        return self.effective_weight if shared_out else self.weight
 
     def _page_outlook(self, figures):
         """Forecast and needed daily rate of an additive figure still running."""
