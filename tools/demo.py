@@ -120,6 +120,7 @@ class Demo:
         for port, name in (
             (self.settings.http_port, "LINKSTAR_HTTP_PORT"),
             (self.settings.amazon_port, "LINKSTAR_AMAZON_PORT"),
+            (self.settings.mail_port, "LINKSTAR_MAIL_PORT"),
         ):
             require_free_port(HOST, port, name)
         bench = odoo.prepare(self.settings)
@@ -151,9 +152,12 @@ class Demo:
             log = settings.logs / "demo-amazon.log"
             self.add("the Amazon stand-in server", words, log, cwd=settings.root)
             self.wait_for(f"{self.amazon}/")
+        self.start_mailbox(bench)
         name = settings.demo_db
         words = bench.command(
             name,
+            f"--smtp={HOST}",
+            f"--smtp-port={settings.mail_port}",
             f"--db-filter=^{name}$",
             f"--http-port={settings.http_port}",
             f"--gevent-port={settings.gevent_port}",
@@ -162,6 +166,18 @@ class Demo:
         log = settings.logs / "demo-odoo.log"
         self.add("Odoo", words, log, env=environment, cwd=settings.local)
         self.wait_for(f"{self.address}/web/login")
+
+    @property
+    def mailbox(self) -> Path:
+        return self.settings.local / "demo-mail"
+
+    def start_mailbox(self, bench: Workbench) -> None:
+        """Take the demo's e-mails into a folder: nobody outside gets one."""
+        words = [str(bench.python), "-m", "aiosmtpd", "--nosetuid"]
+        words += ["--listen", f"{HOST}:{self.settings.mail_port}"]
+        words += ["--class", "aiosmtpd.handlers.Mailbox", str(self.mailbox)]
+        log = self.settings.logs / "demo-mail.log"
+        self.add("the mailbox", words, log, cwd=self.settings.local)
 
     def add(self, name: str, words: list[str], log: Path, **popen) -> None:
         self.children.append(Child.spawn(name, words, log, **popen))
@@ -206,7 +222,8 @@ class Demo:
         print("\nFive things to try")
         for number, text in enumerate(demo_text.FIVE_THINGS, 1):
             print(f"  {number}. {text}")
-        print(f"\nAmazon stand-in server: {self.amazon}", flush=True)
+        print(f"\nAmazon stand-in server: {self.amazon}")
+        print(f"E-mails of the demo: {self.mailbox}/new", flush=True)
 
     def people(self, bench: Workbench) -> list[tuple[str, str, str]]:
         rows = bench.server.sql(

@@ -33,6 +33,7 @@ VARIABLES = (
     ("LINKSTAR_HTTP_PORT", "8069", "demo: Odoo"),
     ("LINKSTAR_GEVENT_PORT", "8072", "demo: Odoo's live messages"),
     ("LINKSTAR_AMAZON_PORT", "8070", "demo: Amazon stand-in server"),
+    ("LINKSTAR_MAIL_PORT", "8071", "demo: mailbox that takes its e-mails"),
     ("LINKSTAR_DEMO_DB", "demo", "demo: name of the database"),
     ("LINKSTAR_TEST_JOBS", "2", "test runs at the same time (1 or 2)"),
     ("LINKSTAR_LOCK_WAIT", "1800", "seconds to wait for another command"),
@@ -59,6 +60,7 @@ class Settings:
     http_port: int
     gevent_port: int
     amazon_port: int
+    mail_port: int
     demo_db: str
     test_jobs: int
     lock_wait: int
@@ -113,6 +115,7 @@ def load(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Setting
         http_port=_number(env, "LINKSTAR_HTTP_PORT", 8069),
         gevent_port=_number(env, "LINKSTAR_GEVENT_PORT", 8072),
         amazon_port=_number(env, "LINKSTAR_AMAZON_PORT", 8070),
+        mail_port=_number(env, "LINKSTAR_MAIL_PORT", 8071),
         demo_db=env.get("LINKSTAR_DEMO_DB") or "demo",
         test_jobs=_number(env, "LINKSTAR_TEST_JOBS", 2, 1, 2),
         lock_wait=_number(env, "LINKSTAR_LOCK_WAIT", 1800, 0, 86400),
