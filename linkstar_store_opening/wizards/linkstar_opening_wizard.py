@@ -25,9 +25,11 @@ class LinkstarOpeningWizard(models.TransientModel):
     )
     entity_id = fields.Many2one("res.partner", string="Legal entity", required=True)
     entity_kind = fields.Selection(related="entity_id.linkstar_entity_kind")
-    shop_name = fields.Char(required=True, help="How your team calls the shop.")
+    shop_name = fields.Char(
+        "Shop name", required=True, help="How your team calls the shop."
+    )
     code_suffix = fields.Char(
-        required=True, help="The store code becomes SITE-SUFFIX, e.g. US-ABC123."
+        "End of store code", required=True, help="The store code becomes SITE-SUFFIX, e.g. US-ABC123."
     )
     planned_date = fields.Date(
         "Planned submission",
