@@ -28,6 +28,13 @@ TELLING = (
 )
 
 
+CHAINED = re.compile(
+    r"^([\w.]*(?:Error|Exception|Warning)(?::.*)?)\n\n"
+    r"The above exception was the direct cause",
+    re.M,
+)
+
+
 def telling_line(output: str) -> tuple[str, str]:
     """The line of ``output`` that says most about a failure, and a hint or "".
 
@@ -42,7 +49,9 @@ def telling_line(output: str) -> tuple[str, str]:
     for pattern, hint in TELLING:
         for line in reversed(lines):
             if pattern.search(line):
-                return line.strip()[:300], hint
+                cause = CHAINED.search(output)
+                because = f", because of {cause[1]}" if cause else ""
+                return f"{line.strip()}{because}"[:400], hint
     return (lines[-1].strip()[:300] if lines else "it printed nothing"), ""
 
 

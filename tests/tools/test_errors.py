@@ -108,6 +108,17 @@ def test_traceback_is_told_by_its_reason():
     assert process.telling_line(output)[0] == "odoo.X.ParseError: bad view"
 
 
+def test_chain_of_errors_is_told_with_its_first_cause():
+    output = (
+        "KeyError: 'no.such.model'\n\nThe above exception was the direct cause of the"
+        " following exception:\n\nodoo.X.ParseError: while parsing cron.xml:3\n"
+    )
+    assert process.telling_line(output)[0] == (
+        "odoo.X.ParseError: while parsing cron.xml:3, because of"
+        " KeyError: 'no.such.model'"
+    )
+
+
 def test_missing_program_is_told_by_name():
     with pytest.raises(Problem, match="no-such-program is not installed"):
         process.run(["no-such-program"], "trying")
