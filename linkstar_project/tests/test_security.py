@@ -243,6 +243,62 @@ class TestChatter(TrustCase):
             self.subject.user_ids = self.stranger
         self.subject.user_ids = self.lead
 
+    def test_context_defaults_forge_no_message(self):
+        messages = (
+            self.env["mail.message"]
+            .with_user(self.operator)
+            .with_context(
+                default_model="project.task",
+                default_res_id=self.subject.id,
+                default_author_id=self.lead.partner_id.id,
+                default_date="2020-01-01 00:00:00",
+            )
+        )
+        for values in ({}, {"author_id": False, "email_from": "boss@example.com"}):
+            message = messages.create(
+                {"body": "x", "message_type": "comment", **values}
+            )
+            self.assertEqual(message.sudo().author_id, self.operator.partner_id)
+            self.assertGreater(message.sudo().date.year, 2020)
+            self.assertNotIn("boss", message.sudo().email_from or "")
+
+    def test_an_auditor_neither_follows_nor_answers(self):
+        subject = self.subject.with_user(self.auditor)
+        with self.assertRaises(AccessError):
+            subject.message_subscribe(self.auditor.partner_id.ids)
+        asked = self.subject.message_post(
+            body="?", message_type="comment", partner_ids=self.auditor.partner_id.ids
+        )
+        with self.assertRaises(AccessError):
+            self.env["mail.message"].with_user(self.auditor).create(
+                {
+                    "model": "project.task",
+                    "res_id": self.subject.id,
+                    "parent_id": asked.id,
+                    "body": "x",
+                    "message_type": "comment",
+                }
+            )
+
+    def test_an_activity_does_not_move_to_a_foreign_task(self):
+        foreign = self.task(self.other_store)
+        activity = (
+            self.env["mail.activity"]
+            .with_user(self.operator)
+            .create({"summary": "free", "user_id": self.operator.id})
+        )
+        with self.assertRaises(AccessError):
+            activity.write(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("project.task"),
+                    "res_id": foreign.id,
+                }
+            )
+
+    def test_a_task_gets_no_token_from_a_client(self):
+        with self.assertRaises(AccessError):
+            self.subject.with_user(self.operator).access_token = "mine"
+
     def test_activities_of_a_store_left_are_hidden(self):
         activity = self.subject.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.operator.id, summary="x"
@@ -288,6 +344,12 @@ class TestFiles(TrustCase):
             attachment.generate_access_token()
         with self.assertRaises(AccessError):
             self.attach(self.operator, public=True)
+        for defaults in ({"default_public": True}, {"default_access_token": "x"}):
+            task = self.task(self.store)
+            with self.assertRaises(AccessError):
+                self.env["ir.attachment"].with_user(self.operator).with_context(
+                    **defaults
+                ).create({"name": "x", "res_model": "project.task", "res_id": task.id})
 
     def test_a_public_file_is_not_hung_onto_a_record(self):
         attachment = (

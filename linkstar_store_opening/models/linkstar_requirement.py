@@ -14,7 +14,9 @@ class LinkstarRequirement(models.Model):
     _inherit = ["linkstar.system.fields.mixin", "linkstar.audit.mixin"]
     _order = "project_id, due_date, id"
     _rec_name = "type_id"
-    _system_fields = frozenset({"decision", "decided_by_id", "decided_at", "refusal"})
+    _system_fields = frozenset(
+        {"decision", "decided_by_id", "decided_at", "refusal", "brought_by_ids"}
+    )
     _audit_fields = ("type_id", "document_id", "decision", "user_id", "due_date")
 
     project_id = fields.Many2one(
@@ -38,6 +40,12 @@ class LinkstarRequirement(models.Model):
         domain="[('type_id', '=', type_id), ('entity_id', '=', entity_id)]",
     )
     user_id = fields.Many2one("res.users", string="Owner")
+    brought_by_ids = fields.Many2many(
+        "res.users",
+        string="Brought by",
+        readonly=True,
+        help="Everybody who was to bring this paper or chose it: none reviews it.",
+    )
     reviewer_id = fields.Many2one("res.users")
     due_date = fields.Date()
     is_optional = fields.Boolean()
@@ -175,8 +183,9 @@ class LinkstarRequirement(models.Model):
             raise ValidationError(
                 self.env._("%s has no document to decide on.", self.type_id.name)
             )
-        brought = self.user_id | self.document_id.sudo().create_uid
-        if self.env.user in brought and not self.env.su:
+        brought = self.sudo().brought_by_ids | self.user_id
+        brought |= self.document_id.sudo().create_uid
+        if not self.env.su and brought & self.env.user._linkstar_same_person():
             raise ValidationError(
                 self.env._(
                     "You bring %s yourself: somebody else must review it.",
@@ -190,7 +199,17 @@ class LinkstarRequirement(models.Model):
             self.filtered(
                 lambda r: r.document_id.id != vals["document_id"]
             )._reopen_review()
+        if {"document_id", "user_id"} & vals.keys():
+            self._note_who_brings("document_id" in vals)
         return super().write(vals)
+
+    def _note_who_brings(self, is_chosen):
+        """Remember who brought a paper, also after somebody else was named."""
+        for requirement in self.sudo():
+            people = requirement.user_id
+            if is_chosen:
+                people |= self.env.user
+            requirement.brought_by_ids |= people
 
     def _reopen_review(self):
         """Take back decisions on papers that are no longer the same."""

@@ -10,11 +10,18 @@ class TestOpening(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Of their own: people who share an address are one person to the checks.
         cls.lead = new_test_user(
-            cls.env, "opening_lead", groups="linkstar_project.group_lead"
+            cls.env,
+            "opening_lead",
+            groups="linkstar_project.group_lead",
+            email="opening_lead@example.com",
         )
         cls.operator = new_test_user(
-            cls.env, "opening_operator", groups="linkstar_project.group_operator"
+            cls.env,
+            "opening_operator",
+            groups="linkstar_project.group_operator",
+            email="opening_operator@example.com",
         )
         cls.entity = cls.env["res.partner"].create(
             {
@@ -249,6 +256,14 @@ class TestOpening(TransactionCase):
         requirement.user_id = self.lead
         with self.assertRaisesRegex(ValidationError, "somebody else"):
             requirement.with_user(self.operator).action_accept()
+
+    def test_naming_somebody_else_does_not_let_the_owner_review(self):
+        opening = self._start()
+        self._bring_papers(opening)
+        requirement = opening.requirement_ids[0].with_user(self.operator)
+        requirement.user_id = self.lead
+        with self.assertRaisesRegex(ValidationError, "somebody else"):
+            requirement.action_accept()
 
     def test_a_paper_changed_after_its_review_is_reviewed_again(self):
         opening = self._start()

@@ -29,7 +29,9 @@ class LinkstarOpeningWizard(models.TransientModel):
         "Shop name", required=True, help="How your team calls the shop."
     )
     code_suffix = fields.Char(
-        "End of store code", required=True, help="The store code becomes SITE-SUFFIX, e.g. US-ABC123."
+        "End of store code",
+        required=True,
+        help="The store code becomes SITE-SUFFIX, e.g. US-ABC123.",
     )
     planned_date = fields.Date(
         "Planned submission",

@@ -115,6 +115,17 @@ class LinkstarKpiExclusion(models.Model):
             raise UserError(
                 self.env._("This exclusion is decided. Request a new one instead.")
             )
+        system = self.env.ref("base.user_root")
+        if not self.env.su and any(
+            item.sudo().create_uid not in (self.env.user, system) for item in self
+        ):
+            # Whoever decides would otherwise decide on words of their own.
+            raise AccessError(
+                self.env._(
+                    "Only who requested this exclusion changes it. Refuse it and say "
+                    "what to change."
+                )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -28,8 +28,8 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         """Create, and refuse files of our records that anybody could open."""
         attachments = super().create(vals_list)
-        if any(vals.get("public") or vals.get("access_token") for vals in vals_list):
-            attachments._linkstar_refuse_open_doors()
+        # Stored values, not ``vals_list``: the context brings defaults of its own.
+        attachments._linkstar_refuse_open_doors()
         return attachments
 
     def write(self, vals):

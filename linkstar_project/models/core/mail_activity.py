@@ -46,6 +46,13 @@ class MailActivity(models.Model):
             return result[0] + forbidden, result[1]
         return forbidden, lambda: forbidden._make_access_error(operation)
 
+    def write(self, vals):
+        """Write; an activity moves only to records on which it may be changed."""
+        result = super().write(vals)
+        if not self.env.su and {"res_model", "res_model_id", "res_id"} & vals.keys():
+            self.check_access("write")
+        return result
+
     def _linkstar_documents(self):
         return [
             (activity.id, activity.res_model, activity.res_id)

@@ -9,6 +9,10 @@ from .guarding import is_on_ours, unreadable
 #: What a client may not choose for a message on a record of ours.
 SYSTEM_VALUES = ("date", "create_date", "create_uid", "tracking_value_ids")
 
+FORGED_DEFAULTS = {
+    f"default_{name}" for name in (*SYSTEM_VALUES, "author_id", "email_from")
+}
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -43,6 +47,12 @@ class MailMessage(models.Model):
         rest = self - forbidden
         hidden = unreadable(self.env, rest._linkstar_documents())
         forbidden += self.browse(id_ for id_ in rest.ids if id_ in hidden)
+        if operation == "create" and self.env.user._linkstar_only_audits():
+            # Core lets followers and those who are answered post all the same.
+            rest -= forbidden
+            forbidden += rest.filtered(
+                lambda m: is_on_ours(self.env, m.sudo().model, m.sudo().res_id)
+            )
         if operation in ("write", "unlink"):
             rest -= forbidden
             forbidden += rest.filtered(lambda message: message._linkstar_is_kept())
@@ -72,19 +82,27 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create; nobody writes in another's name, or back in time, on our records."""
-        if not self.env.su:
-            vals_list = [self._linkstar_honest(vals) for vals in vals_list]
-        return super().create(vals_list)
+        if self.env.su:
+            return super().create(vals_list)
+        context = self.env.context
+        honest, is_ours = [], False
+        for vals in vals_list:
+            model = vals.get("model", context.get("default_model"))
+            res_id = vals.get("res_id", context.get("default_res_id"))
+            on_ours = is_on_ours(self.env, model, res_id)
+            is_ours |= on_ours
+            honest.append(self._linkstar_honest(vals) if on_ours else vals)
+        if is_ours:
+            context = {k: v for k, v in context.items() if k not in FORGED_DEFAULTS}
+            messages = self.with_context(context)  # pylint: disable=context-overridden
+            return super(MailMessage, messages).create(honest)
+        return super().create(honest)
 
     def _linkstar_honest(self, vals):
-        if not is_on_ours(self.env, vals.get("model"), vals.get("res_id")):
-            return vals
-        author = self.env.user.partner_id
+        """The values without a chosen date, and with the author who signed in."""
         vals = {key: val for key, val in vals.items() if key not in SYSTEM_VALUES}
-        if vals.get("author_id") not in (None, False, author.id):
-            vals["author_id"] = author.id
-            vals.pop("email_from", None)
-        return vals
+        vals.pop("email_from", None)
+        return dict(vals, author_id=self.env.user.partner_id.id)
 
     def write(self, vals):
         """Write; a message never moves, nor changes its author or date."""

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import AccessError
 
 from .guarding import guarded, is_guarded_model, partners_allowed
 
@@ -25,6 +26,14 @@ class Base(models.AbstractModel):
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Follow; an auditor reads without leaving a trace on our records."""
+        if not self.env.su and self.env.user._linkstar_only_audits() and guarded(self):
+            raise AccessError(
+                self.env._("Auditors read these records and change nothing on them.")
+            )
+        return super().message_subscribe(partner_ids, subtype_ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Tell members only: a mention reaches nobody outside the store."""

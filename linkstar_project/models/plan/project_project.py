@@ -33,6 +33,8 @@ class ProjectProject(models.Model):
             "outcome",
             "template_code",
             "builtin_checksum",
+            # Core opens a record to whoever knows its token, without signing in.
+            "access_token",
         }
     )
     _audit_fields = (

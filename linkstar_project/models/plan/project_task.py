@@ -30,6 +30,8 @@ class ProjectTask(models.Model):
             "linkstar_kind",
             "subject_listing_id",
             "is_trial",
+            # Core opens a record to whoever knows its token, without signing in.
+            "access_token",
         }
     )
     #: What counts for a score changes with a second person only.
