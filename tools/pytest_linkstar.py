@@ -47,6 +47,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    use_steady_hypothesis(config)
     config._linkstar_errors = None
     config._linkstar_counts = dict.fromkeys(OUTCOMES, 0)
     config._linkstar_slow = []
@@ -56,6 +57,26 @@ def pytest_configure(config):
     if config.getoption("--odoo-database", None):
         config._linkstar_errors = ErrorRecords()
     config.pluginmanager.register(Counter(config), "linkstar-counter")
+
+
+def use_steady_hypothesis(config):
+    """Property tests that say the same in every run, however slow the machine is.
+
+    ``--hypothesis-profile=default`` looks for new examples instead.
+    """
+    if config.getoption("--hypothesis-profile", None):
+        return
+    try:
+        from hypothesis import HealthCheck, settings
+    except ImportError:
+        return
+    settings.register_profile(
+        "linkstar",
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("linkstar")
 
 
 def pytest_sessionstart(session):

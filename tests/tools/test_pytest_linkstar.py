@@ -116,6 +116,21 @@ def test_setup(broken): pass
     assert outcomes["test_setup"] == "failed"
 
 
+PROPERTY = """
+from hypothesis import settings
+
+def test_profile():
+    assert settings.default.deadline is None and settings.default.derandomize
+"""
+
+
+def test_property_tests_do_not_depend_on_the_machine(run_pytest):
+    _content, outcomes, _done = run_pytest(PROPERTY)
+    assert outcomes == {"test_profile": "passed"}
+    _content, outcomes, _done = run_pytest(PROPERTY, "--hypothesis-profile=default")
+    assert outcomes == {"test_profile": "failed"}
+
+
 def test_file_that_does_not_import_is_a_failure(run_pytest):
     content, _outcomes, done = run_pytest("import nothing_of_this_name")
     assert content["counts"]["failed"] == 1
