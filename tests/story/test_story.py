@@ -10,7 +10,7 @@ Amazon is the stand-in server behind the real clients, the screens are a real Ch
 import base64
 import io
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from openpyxl import load_workbook
 
@@ -229,8 +229,10 @@ class TestStory(AmazonCase, HttpCase):
         )
 
     def _key_task_reminds_twice(self, task):
-        task.sudo().date_deadline = fields.Datetime.now() + timedelta(hours=20)
-        self.env["linkstar.notification"]._queue_due(fields.Datetime.now())
+        """On the evening before, whatever hour it is while the test runs."""
+        evening = datetime.combine(fields.Date.today(), time(18, 30))
+        task.sudo().date_deadline = evening + timedelta(hours=20)
+        self.env["linkstar.notification"]._queue_due(evening)
         told = self.env["linkstar.notification"].search(
             [
                 ("res_model", "=", "project.task"),
