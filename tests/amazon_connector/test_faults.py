@@ -92,7 +92,7 @@ class TestFaults(AmazonCase):
         self.account.run_stream("orders")
         self.assertEqual(self.stream("orders").error_code, "not_json")
 
-    @mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream")
+    @mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream_unit")
     def test_an_answer_without_the_promised_fields_is_an_error_of_the_answer(self):
         with patch.object(client.Amazon, "selling_partner") as call:
             call.return_value.payload = {"unexpected": True}
@@ -197,7 +197,7 @@ class TestFaults(AmazonCase):
 
         with (
             patch.object(HANDLERS["orders"], "absorb", break_at_the_third_page),
-            mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream"),
+            mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream_unit"),
         ):
             result = self.account.run_stream("orders")
         self.assertEqual(set(result), {"state", "rows", "error", "next_step"})
@@ -278,7 +278,7 @@ class TestOneBadAccount(AmazonCase):
         self.work()
         self.check_only_the_bad_one_failed("secret_unreadable")
 
-    @mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream")
+    @mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream_unit")
     def test_an_unforeseen_error_stops_only_its_own_account(self):
         request, bad = HANDLERS["orders"].request, self.bad.id
 
