@@ -3,7 +3,7 @@ PYTHON ?= python3
 export DB ARGS DETACH DEMO
 
 .DEFAULT_GOAL := help
-COMMANDS := demo stop test db shell drop lint format bench i18n core-tests wheels help
+COMMANDS := demo stop test db shell drop lint format bench i18n core-tests install-tests wheels help
 
 .PHONY: $(COMMANDS)
 $(COMMANDS):

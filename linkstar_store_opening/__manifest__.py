@@ -29,4 +29,5 @@
         "views/menus.xml",
     ],
     "demo": ["demo/opening_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -114,6 +114,13 @@ def cmd_core_tests(config: Settings) -> int:
     return core_tests.run(config, os.environ.get("ARGS", ""))
 
 
+def cmd_install_tests(config: Settings) -> int:
+    """each addon alone, every combination, and uninstalling them, without demo data"""
+    from tools import installs
+
+    return installs.run(config)
+
+
 def cmd_wheels(config: Settings) -> int:
     """build each addon as a wheel into .local/dist"""
     from tools import wheels
@@ -133,6 +140,7 @@ COMMANDS: dict[str, Command] = {
     "bench": cmd_bench,
     "i18n": cmd_i18n,
     "core-tests": cmd_core_tests,
+    "install-tests": cmd_install_tests,
     "wheels": cmd_wheels,
     "help": cmd_help,
 }
