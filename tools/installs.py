@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tools import database, odoo, template
 from tools.console import Problem, fail, note, step
-from tools.odoo import Workbench
 from tools.process import run as run_program
 from tools.settings import Settings
 
