@@ -7,7 +7,6 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "depends": ["linkstar_project"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

@@ -77,19 +77,6 @@ class TestAudit(TrustCase):
         self.assertEqual(set(entries.mapped("store_code")), {"T-GONE"})
         self.assertFalse(entries.store_id)
 
-    def test_retention_deletes_old_entries_only(self):
-        settings = self.env["ir.config_parameter"]
-        trail = self.env["linkstar.audit.entry"]
-        before = trail.search_count([])
-        trail._purge_expired()
-        self.assertEqual(trail.search_count([]), before)
-        settings.set_param("linkstar_project.audit_retention_days", "400")
-        trail._purge_expired()
-        self.assertEqual(trail.search_count([]), before)
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error):
-            with self.env.cr.savepoint():
-                self.env.cr.execute("DELETE FROM linkstar_audit_entry")
-
     def test_many_records_cost_one_insert(self):
         listings = self.env["linkstar.listing"]
         for number in range(30):

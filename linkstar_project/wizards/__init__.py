@@ -6,3 +6,4 @@ from . import linkstar_member_import
 from . import linkstar_project_close
 from . import linkstar_promotion_launch
 from . import linkstar_template_publish
+from . import linkstar_trail_export

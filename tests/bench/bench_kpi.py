@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from odoo.addons.linkstar_kpi.calculation import rollup
 from odoo.addons.linkstar_kpi.calculation.card_lines import CardCalculator, CardInput
 from odoo.addons.linkstar_kpi.engine import period as calendar
-from odoo.addons.linkstar_kpi.engine.workbook import Sheet, workbook_bytes
+from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 
 STORES, PEOPLE, MONTHS, CODES = (
     200,

@@ -27,6 +27,18 @@ def entry(world, store):
     return env["linkstar.audit.entry"].search([], limit=1)
 
 
+def company(world):
+    """A company that has no retention yet."""
+    made = world.env["res.company"].create({"name": world.word()})
+    world.env["linkstar.retention"].search([("company_id", "=", made.id)]).unlink()
+    return made
+
+
+def retention(world):
+    kept = world.env["linkstar.retention"]
+    return kept.search([("company_id", "=", world.env.company.id)]) or kept.create({})
+
+
 def secret(world, store):
     return world.env["linkstar.secret"].create(
         {
@@ -279,6 +291,19 @@ ROWS = [
         make=entry,
         values=lambda w, s: {"res_model": "x", "action": "other"},
         change={"reason": "x"},
+    ),
+    Row(
+        "linkstar.retention",
+        own="admin=rwc auditor=r",
+        shared=True,
+        values=lambda w, s: {"company_id": company(w).id},
+        make=lambda w, s: retention(w),
+        change={"archive_days": 45},
+    ),
+    Wizard(
+        "linkstar.trail.export",
+        may="lead admin auditor",
+        values=lambda w, s: {"date_from": "2026-01-01"},
     ),
     Row(
         "linkstar.approval",

@@ -4,7 +4,7 @@ import base64
 
 from odoo import models
 
-from odoo.addons.linkstar_kpi.engine.workbook import Sheet, workbook_bytes
+from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 from odoo.addons.linkstar_kpi.models.card.kpi_scorecard_export import XLSX
 
 

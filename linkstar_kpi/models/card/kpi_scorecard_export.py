@@ -5,7 +5,7 @@ import base64
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.linkstar_kpi.engine.workbook import Sheet, workbook_bytes
+from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

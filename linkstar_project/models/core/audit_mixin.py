@@ -104,33 +104,52 @@ class LinkstarAuditMixin(models.AbstractModel):
         if not rows:
             return
         records = self.sudo().browse({row[0] for row in rows}).exists()
-        path = self._audit_store_path
-        about = {}
-        for record in records:
-            store = self.env["linkstar.store"]
-            if path == "id":
-                store = record
-            elif path:
-                store = record.mapped(path)[:1]
-            about[record.id] = (record.display_name or "", store.id, store.code or "")
-        entries = self.env["linkstar.audit.entry"]
-        entries._append(
+        about = {record.id: record._linkstar_audit_about() for record in records}
+        self.env["linkstar.audit.entry"]._append(
             self._name,
             [
                 {
                     "res_id": res_id,
-                    "res_name": about.get(res_id, ("", None, ""))[0],
-                    "store_id": about.get(res_id, ("", None, ""))[1] or None,
-                    "store_code": about.get(res_id, ("", None, ""))[2],
                     "action": action,
                     "field_name": name,
                     "old_value": old,
                     "new_value": new,
                     "reason": reason,
+                    **about.get(res_id, {"res_name": "", "store_code": ""}),
                 }
                 for res_id, action, name, old, new in rows
             ],
         )
+
+    def _linkstar_audit_about(self):
+        """What this record is and belongs to, as columns of its entries."""
+        self.ensure_one()
+        path = self._audit_store_path
+        store = self.env["linkstar.store"]
+        if path == "id":
+            store = self
+        elif path:
+            store = self.mapped(path)[:1]
+        company = self.env["res.company"]
+        if "company_id" in self._fields and not store:
+            company = self.company_id
+        return {
+            "res_name": self.display_name or "",
+            "store_id": store.id or None,
+            "store_code": store.code or "",
+            "project_id": self._linkstar_audit_project().id or None,
+            "company_id": company.id or None,
+        }
+
+    def _linkstar_audit_project(self):
+        """The project that this record is or belongs to; none for most."""
+        if self._name == "project.project":
+            return self
+        for name, path in (("project_id", ""), ("task_id", "project_id")):
+            field = self._fields.get(name)
+            if field and field.comodel_name in ("project.project", "project.task"):
+                return self.mapped(f"{name}.{path}" if path else name)[:1]
+        return self.env["project.project"]
 
     @api.model_create_multi
     def create(self, vals_list):

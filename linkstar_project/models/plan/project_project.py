@@ -30,6 +30,7 @@ class ProjectProject(models.Model):
             "schedule_checked_at",
             "forecast_end",
             "finished_at",
+            "archived_at",
             "outcome",
             "template_code",
             "builtin_checksum",
@@ -115,6 +116,11 @@ class ProjectProject(models.Model):
     forecast_end = fields.Datetime(copy=False)
     finished_at = fields.Datetime(
         string="Finished on", copy=False, help="When its last open task was closed."
+    )
+    archived_at = fields.Datetime(
+        string="Archived on",
+        copy=False,
+        help="When the retention archived it. A restored project is not archived again.",
     )
     outcome = fields.Selection(
         [

@@ -6,6 +6,8 @@ from . import linkstar_notification
 from . import linkstar_notification_due
 from . import linkstar_notification_send
 from . import linkstar_health_provider
+from . import linkstar_people_health
 from . import linkstar_tell_health
 from . import project_task
 from . import project_task_my_work
+from . import ir_http

@@ -82,8 +82,20 @@ class LinkstarHealthProvider(models.AbstractModel):
         return check
 
     @api.model
-    def _late_jobs(self, now):
-        """Return our scheduled actions that should have run long ago (sudo)."""
+    def linkstar_scheduler_late(self):
+        """Tell whether reminders are not going out, for the banner.
+
+        Any employee with a role may know: one query, nothing else is told.
+        """
+        if not self.env.user.has_groups(
+            "linkstar_project.group_operator,linkstar_project.group_auditor"
+        ):
+            return False
+        return bool(self._late_jobs(fields.Datetime.now(), limit=1))
+
+    @api.model
+    def _jobs(self):
+        """Our scheduled actions, those that are switched off too (sudo)."""
         data = (
             self.env["ir.model.data"]
             .sudo()
@@ -92,10 +104,17 @@ class LinkstarHealthProvider(models.AbstractModel):
                 ["res_id"],
             )
         )
+        jobs = self.env["ir.cron"].sudo().with_context(active_test=False)
+        return jobs.browse(data.mapped("res_id")).exists()
+
+    @api.model
+    def _late_jobs(self, now, limit=None):
+        """Return our scheduled actions that should have run long ago (sudo)."""
         return (
             self.env["ir.cron"]
             .sudo()
             .search(
-                [("id", "in", data.mapped("res_id")), ("nextcall", "<", now - _LATE)]
+                [("id", "in", self._jobs().ids), ("nextcall", "<", now - _LATE)],
+                limit=limit,
             )
         )

@@ -1,4 +1,4 @@
-"""Health of telling: scheduler, channels, messages, people."""
+"""Health of telling: scheduler, channels, messages, tasks of nobody."""
 
 from datetime import timedelta
 
@@ -15,9 +15,9 @@ class LinkstarTellHealth(models.AbstractModel):
         """See ``linkstar.health.provider``."""
         return [
             *self._check_scheduler(now),
+            *self._check_jobs(),
             *self._check_messages(),
             *self._check_channels(),
-            *self._check_people(now),
             *self._check_unheard(now),
         ]
 
@@ -45,8 +45,58 @@ class LinkstarTellHealth(models.AbstractModel):
                     "Start Odoo with --max-cron-threads=1 or more, and look for a "
                     "stuck scheduled action in its log."
                 ),
+                **self._open_jobs(late),
             }
         ]
+
+    @api.model
+    def _check_jobs(self):
+        """Scheduled actions of ours that failed last time, or were switched off."""
+        jobs = self._jobs()
+        off = jobs.filtered(lambda job: not job.active)
+        failing = jobs.filtered(lambda job: job.active and job.failure_count)
+        checks = []
+        if failing:
+            checks.append(
+                {
+                    "code": "jobs_failing",
+                    "area": "jobs",
+                    "severity": "error",
+                    "title": self.env._("%s scheduled actions fail", len(failing)),
+                    "detail": ", ".join(
+                        f"{job.cron_name} ({job.failure_count}×)" for job in failing[:5]
+                    ),
+                    "next_step": self.env._(
+                        "Run one by hand and read the error. After five failures in "
+                        "a week Odoo switches it off."
+                    ),
+                    **self._open_jobs(failing),
+                }
+            )
+        if off:
+            checks.append(
+                {
+                    "code": "jobs_off",
+                    "area": "jobs",
+                    "severity": "warning",
+                    "title": self.env._("%s scheduled actions are off", len(off)),
+                    "detail": ", ".join(off[:5].mapped("cron_name")),
+                    "next_step": self.env._(
+                        "Switch them on again. In a copy of the database they are off "
+                        "on purpose."
+                    ),
+                    **self._open_jobs(off),
+                }
+            )
+        return checks
+
+    @api.model
+    def _open_jobs(self, jobs):
+        """Where the reader may open scheduled actions: that, else nothing."""
+        if not self.env["ir.cron"].has_access("read"):
+            return {}
+        domain = [("id", "in", jobs.ids), ("active", "in", [True, False])]
+        return {"res_model": "ir.cron", "domain": domain}
 
     @api.model
     def _check_messages(self):
@@ -127,68 +177,6 @@ class LinkstarTellHealth(models.AbstractModel):
             }
             for channel in silent
         ]
-
-    @api.model
-    def _check_people(self, now):
-        """Members who cannot be reached: never signed in, or without an address."""
-        members = self.env["linkstar.store.member"].search(
-            [
-                ("user_id", "!=", False),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", now.date()),
-            ]
-        )
-        users = members.user_id.sudo()
-        never = users.filtered(lambda u: u.active and not u.login_date)
-        unreachable = users.filtered(lambda u: u.active and not u.email_normalized)
-        gone = users.filtered(lambda u: not u.active)
-        texts = [
-            (
-                "people_gone",
-                "error",
-                gone,
-                self.env._("Archived people still have stores"),
-                self.env._(
-                    "End their memberships and name a successor under Stores, Members."
-                ),
-            ),
-            (
-                "people_without_email",
-                "warning",
-                unreachable,
-                self.env._("People without an e-mail address"),
-                self.env._(
-                    "Enter their addresses: reminders of key nodes need two channels."
-                ),
-            ),
-            (
-                "people_never_signed_in",
-                "warning",
-                never,
-                self.env._("People who never signed in"),
-                self.env._("Send them their invitation again; their tasks wait."),
-            ),
-        ]
-        return [
-            {
-                "code": code,
-                "area": "people",
-                "severity": severity,
-                "title": title,
-                "detail": self._some(found),
-                "next_step": next_step,
-                "action": "linkstar_project.linkstar_store_member_action",
-            }
-            for code, severity, found, title, next_step in texts
-            if found
-        ]
-
-    @api.model
-    def _some(self, records, limit=8):
-        names = ", ".join(records[:limit].mapped("name"))
-        more = len(records) - limit
-        return f"{names} +{more}" if more > 0 else names
 
     @api.model
     def _check_unheard(self, now):

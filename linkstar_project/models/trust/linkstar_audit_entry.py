@@ -1,9 +1,7 @@
 """The audit trail: append-only, in the database itself."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import SQL
 
@@ -12,15 +10,18 @@ COLUMNS = (
     "res_name",
     "store_id",
     "store_code",
+    "project_id",
+    "company_id",
     "action",
     "field_name",
     "old_value",
     "new_value",
     "reason",
 )
-RETENTION = "linkstar_project.audit_retention_days"
-#: A company that sets a retention keeps at least this many days.
-SHORTEST_RETENTION = 365
+#: What a purge may delete is at least this old, whatever a company sets.
+SHORTEST_RETENTION_MONTHS = 12
+#: Entries deleted in one statement; a purge of years goes on in the next batch.
+PURGE_BATCH = 20_000
 
 
 class LinkstarAuditEntry(models.Model):
@@ -28,8 +29,8 @@ class LinkstarAuditEntry(models.Model):
 
     The chatter can be edited by users, so it is only a display. A trigger in the
     database refuses changes here even to code that runs as superuser; the two
-    exceptions are the store's foreign key when a store is deleted, and the purge
-    of entries past their retention.
+    exceptions are foreign keys when a store, project or company is deleted, and the
+    purge of entries past their retention, none of them younger than a year.
     """
 
     _name = "linkstar.audit.entry"
@@ -55,6 +56,7 @@ class LinkstarAuditEntry(models.Model):
             ("reveal", "Revealed"),
             ("use", "Secret used"),
             ("export", "Exported"),
+            ("purge", "Purged"),
             ("other", "Other"),
         ],
         required=True,
@@ -76,6 +78,18 @@ class LinkstarAuditEntry(models.Model):
         "linkstar.store", readonly=True, index=True, ondelete="set null"
     )
     store_code = fields.Char(readonly=True)
+    project_id = fields.Many2one(
+        "project.project",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The project that the record belongs to, or is.",
+    )
+    company_id = fields.Many2one(
+        "res.company", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    kind_label = fields.Char(string="What", compute="_compute_labels")
+    field_label = fields.Char(string="Which field", compute="_compute_labels")
 
     _record_idx = models.Index("(res_model, res_id, id)")
 
@@ -86,15 +100,28 @@ class LinkstarAuditEntry(models.Model):
                 """
                 CREATE OR REPLACE FUNCTION linkstar_audit_append_only()
                 RETURNS trigger LANGUAGE plpgsql AS $$
+                DECLARE
+                    kept linkstar_audit_entry%%ROWTYPE;
                 BEGIN
-                    IF TG_OP = 'DELETE' AND
-                       current_setting('linkstar.audit_purge', true) = 'on' THEN
-                        RETURN OLD;
+                    IF TG_OP = 'DELETE' THEN
+                        IF current_setting('linkstar.audit_purge', true) = 'on' AND
+                           OLD.at < now() AT TIME ZONE 'UTC'
+                                    - make_interval(months => %(months)s) THEN
+                            RETURN OLD;
+                        END IF;
                     END IF;
-                    IF TG_OP = 'UPDATE' AND NEW.store_id IS NULL THEN
-                        NEW.store_id := OLD.store_id;
-                        IF NEW IS NOT DISTINCT FROM OLD THEN
-                            NEW.store_id := NULL;
+                    IF TG_OP = 'UPDATE' THEN
+                        kept := NEW;
+                        IF NEW.store_id IS NULL THEN
+                            kept.store_id := OLD.store_id;
+                        END IF;
+                        IF NEW.project_id IS NULL THEN
+                            kept.project_id := OLD.project_id;
+                        END IF;
+                        IF NEW.company_id IS NULL THEN
+                            kept.company_id := OLD.company_id;
+                        END IF;
+                        IF kept IS NOT DISTINCT FROM OLD THEN
                             RETURN NEW;
                         END IF;
                     END IF;
@@ -109,7 +136,8 @@ class LinkstarAuditEntry(models.Model):
                 CREATE TRIGGER linkstar_audit_all
                     BEFORE TRUNCATE ON linkstar_audit_entry
                     FOR EACH STATEMENT EXECUTE FUNCTION linkstar_audit_append_only();
-                """
+                """,
+                months=SHORTEST_RETENTION_MONTHS,
             )
         )
 
@@ -123,19 +151,30 @@ class LinkstarAuditEntry(models.Model):
         """
         if not rows:
             return
-        self.env["linkstar.store"].flush_model(["code"])
+        self.env["linkstar.store"].flush_model(["code", "company_id"])
+        rows = self._with_projects(res_model, rows)
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO linkstar_audit_entry (at, user_id, res_model, res_id,
-                    res_name, store_id, store_code, action, field_name, old_value,
-                    new_value, reason)
-                SELECT now() AT TIME ZONE 'UTC', %(user)s, %(model)s, entry.*
+                    res_name, store_id, store_code, project_id, company_id, action,
+                    field_name, old_value, new_value, reason)
+                SELECT now() AT TIME ZONE 'UTC', %(user)s, %(model)s, entry.res_id,
+                       entry.res_name, entry.store_id, entry.store_code,
+                       entry.project_id,
+                       COALESCE(store.company_id, entry.company_id), entry.action,
+                       entry.field_name, entry.old_value, entry.new_value, entry.reason
                   FROM unnest(%(res_id)s::int[], %(res_name)s::varchar[],
                               %(store_id)s::int[], %(store_code)s::varchar[],
+                              %(project_id)s::int[], %(company_id)s::int[],
                               %(action)s::varchar[], %(field_name)s::varchar[],
                               %(old_value)s::text[], %(new_value)s::text[],
-                              %(reason)s::text[]) AS entry
+                              %(reason)s::text[])
+                       WITH ORDINALITY AS entry(res_id, res_name, store_id, store_code,
+                              project_id, company_id, action, field_name, old_value,
+                              new_value, reason, place)
+                  LEFT JOIN linkstar_store store ON store.id = entry.store_id
+                 ORDER BY entry.place
                 """,
                 user=self._real_uid(),
                 model=res_model,
@@ -143,6 +182,15 @@ class LinkstarAuditEntry(models.Model):
             )
         )
         self.invalidate_model()
+
+    def _with_projects(self, res_model, rows):
+        """Rows of tasks with their project, where the caller did not name it."""
+        bare = [row["res_id"] for row in rows if "project_id" not in row]
+        if res_model != "project.task" or not bare:
+            return rows
+        tasks = self.env["project.task"].sudo().browse(bare).exists()
+        projects = {task.id: task.project_id.id or None for task in tasks}
+        return [{"project_id": projects.get(row["res_id"]), **row} for row in rows]
 
     def _used_today(self, res_model, res_id, field, reason):
         """Tell whether this use of a secret stands in the trail since midnight."""
@@ -186,27 +234,50 @@ class LinkstarAuditEntry(models.Model):
             "is kept by the records it describes."
         )
 
-    @api.autovacuum
-    def _purge_expired(self):
-        """Delete entries past the retention that the company has set, if any."""
-        days = self.env["ir.config_parameter"].sudo().get_param(RETENTION)
-        if not days or not str(days).isdigit() or int(days) < 1:
-            return
-        if int(days) < SHORTEST_RETENTION:
-            raise ValidationError(
-                self.env._(
-                    "The retention of the audit trail is %(days)s days; the least is "
-                    "%(least)s. Correct the setting %(key)s.",
-                    days=days,
-                    least=SHORTEST_RETENTION,
-                    key=RETENTION,
-                )
+    @api.model
+    @api.private
+    def _purge(self, company, before):
+        """Delete one batch of a company's entries past their retention.
+
+        The database refuses to delete younger ones than
+        ``SHORTEST_RETENTION_MONTHS``, and everything outside this method.
+
+        :param company: the company, or none: entries of nobody in particular
+        :param before: entries from before this moment (naive UTC) go
+        :return: how many were deleted; fewer than ``PURGE_BATCH``: none are left
+        """
+        cr = self.env.cr
+        # The setting lasts for this transaction at most.
+        cr.execute("SELECT set_config('linkstar.audit_purge', 'on', true)")
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM linkstar_audit_entry WHERE id IN (
+                    SELECT id FROM linkstar_audit_entry
+                     WHERE at < %(before)s
+                       AND company_id IS NOT DISTINCT FROM %(company)s
+                     ORDER BY at LIMIT %(batch)s)
+                """,
+                before=before,
+                company=company.id or None,
+                batch=PURGE_BATCH,
             )
-        before = fields.Datetime.now() - timedelta(days=int(days))
-        # The setting lasts for this transaction only.
-        self.env.cr.execute("SELECT set_config('linkstar.audit_purge', 'on', true)")
-        self.env.cr.execute(
-            SQL("DELETE FROM linkstar_audit_entry WHERE at < %s", before)
         )
-        self.env.cr.execute("SELECT set_config('linkstar.audit_purge', 'off', true)")
+        deleted = cr.rowcount
+        cr.execute("SELECT set_config('linkstar.audit_purge', 'off', true)")
         self.invalidate_model()
+        return deleted
+
+    @api.depends("res_model", "field_name")
+    @api.depends_context("lang")
+    def _compute_labels(self):
+        """Kind of record and field in the reader's words."""
+        for entry in self:
+            model = self.env.get(entry.res_model)
+            entry.kind_label = entry.res_model
+            entry.field_label = entry.field_name
+            if model is not None:
+                entry.kind_label = self.env["ir.model"]._get(entry.res_model).name
+                field = model._fields.get(entry.field_name or "")
+                if field:
+                    entry.field_label = field._description_string(self.env)

@@ -20,6 +20,8 @@ const ICONS = {
     info: "fa-info-circle text-info",
 };
 
+const SEVERITIES = { error: _t("Error"), warning: _t("Warning"), info: _t("Note") };
+
 /** Everything that is wrong, each line with its next step. */
 export class Health extends Component {
     static template = "linkstar_project.Health";
@@ -29,6 +31,7 @@ export class Health extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.icons = ICONS;
+        this.severities = SEVERITIES;
         this.state = useState({ data: null });
         onWillStart(() => this.load());
     }
@@ -49,6 +52,10 @@ export class Health extends Component {
                 checks: this.state.data.checks.filter((c) => c.area === key),
             }))
             .filter((area) => area.checks.length);
+    }
+
+    count(severity) {
+        return this.state.data.checks.filter((c) => c.severity === severity).length;
     }
 
     canOpen(check) {

@@ -1,11 +1,16 @@
 """Workbooks written row by row: constant memory, text always text."""
 
 import io
+import re
 from dataclasses import dataclass, field
 
 import xlsxwriter
 
 WIDEST = 60
+#: Spreadsheets hold no longer text in a cell; more would leave the cell empty.
+LONGEST = 32_767
+#: Characters that XML, and so a spreadsheet, cannot hold.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass
@@ -68,7 +73,16 @@ def _write_row(page, number, row, style, day):
         elif hasattr(value, "as_tuple"):
             page.write_number(number, column, float(value), style)
         else:
-            page.write_string(number, column, value, style)
+            page.write_string(number, column, clean(value), style)
+
+
+def clean(text):
+    """Text as a cell can hold it.
+
+    >>> clean("=A1" + chr(7)), len(clean("x" * 40_000))
+    ('=A1', 32767)
+    """
+    return CONTROL.sub("", text)[:LONGEST]
 
 
 def sheet_name(name):
