@@ -40,15 +40,15 @@ class TestTrail(TrailCase):
             {"name": "x", "login": "second", "email": self.operator.email}
         )
         action = employee.action_open_trail()
-        self.assertEqual(
-            set(action["domain"][0][2]), {self.operator.id, second.id}
-        )
+        self.assertEqual(set(action["domain"][0][2]), {self.operator.id, second.id})
 
     def test_entries_speak_the_readers_words(self):
         listing = self.listing(self.store, "A-1")
         listing.lifecycle = "clearance"
         entry = self.trail(listing, action="write")
-        self.assertEqual((entry.kind_label, entry.field_label), ("Listing", "Lifecycle"))
+        self.assertEqual(
+            (entry.kind_label, entry.field_label), ("Listing", "Lifecycle")
+        )
 
     def test_the_trail_outlives_project_and_company_columns(self):
         trial = self.project(self.store)
@@ -129,6 +129,8 @@ class TestTrailDownload(TrailCase, HttpCase):
         answer = self.url_open(path)
         self.assertEqual(answer.status_code, 200)
         self.assertIn("no-store", answer.headers["Cache-Control"])
-        self.assertEqual(load_workbook(io.BytesIO(answer.content)).active.max_column, 13)
+        self.assertEqual(
+            load_workbook(io.BytesIO(answer.content)).active.max_column, 13
+        )
         self.authenticate(self.stranger.login, f"{self.stranger.login}_long_password")
         self.assertEqual(self.url_open(path).status_code, 403)

@@ -197,7 +197,9 @@ class TestFaults(AmazonCase):
 
         with (
             patch.object(HANDLERS["orders"], "absorb", break_at_the_third_page),
-            mute_logger("odoo.addons.linkstar_connector_amazon.models.amazon_stream_unit"),
+            mute_logger(
+                "odoo.addons.linkstar_connector_amazon.models.amazon_stream_unit"
+            ),
         ):
             result = self.account.run_stream("orders")
         self.assertEqual(set(result), {"state", "rows", "error", "next_step"})

@@ -27,16 +27,9 @@ def entry(world, store):
     return env["linkstar.audit.entry"].search([], limit=1)
 
 
-def company(world):
-    """A company that has no retention yet."""
-    made = world.env["res.company"].create({"name": world.word()})
-    world.env["linkstar.retention"].search([("company_id", "=", made.id)]).unlink()
-    return made
-
-
 def retention(world):
     kept = world.env["linkstar.retention"]
-    return kept.search([("company_id", "=", world.env.company.id)]) or kept.create({})
+    return kept.search([("company_id", "=", world.env.company.id)])
 
 
 def secret(world, store):
@@ -294,9 +287,9 @@ ROWS = [
     ),
     Row(
         "linkstar.retention",
-        own="admin=rwc auditor=r",
+        own="admin=rw auditor=r",
         shared=True,
-        values=lambda w, s: {"company_id": company(w).id},
+        values=lambda w, s: {"archive_days": 30},
         make=lambda w, s: retention(w),
         change={"archive_days": 45},
     ),

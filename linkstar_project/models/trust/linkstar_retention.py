@@ -103,8 +103,8 @@ class LinkstarRetention(models.Model):
         if not self.trail_months:
             return 0
         before = now - relativedelta(months=self.trail_months)
-        deleted = self.env["linkstar.audit.entry"].sudo()._purge(
-            self.company_id, before
+        deleted = (
+            self.env["linkstar.audit.entry"].sudo()._purge(self.company_id, before)
         )
         self._tell_purge(deleted, before)
         return deleted
@@ -202,7 +202,10 @@ class LinkstarRetention(models.Model):
             "name": self.env._("Archived projects"),
             "res_model": "project.project",
             "views": [
-                (self.env.ref("linkstar_project.project_archived_view_list").id, "list"),
+                (
+                    self.env.ref("linkstar_project.project_archived_view_list").id,
+                    "list",
+                ),
                 (False, "form"),
             ],
             "domain": [
