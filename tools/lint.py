@@ -61,7 +61,11 @@ def linters(settings: Settings) -> list[Linter]:
             everywhere,
             (ruff, "check", "-q", "--fix"),
         ),
-        Linter("pylint-odoo", pylint, python, (".pylintrc",), ADDONS),
+        # The slowest one: each addon by itself, so that the others may rest.
+        *(
+            Linter(f"pylint-odoo {addon}", pylint, python, (".pylintrc",), (addon,))
+            for addon in ADDONS
+        ),
         Linter(
             "prettier",
             (prettier, "--list-different", plugin),
