@@ -72,7 +72,7 @@ def plain_text(headline, lines, limit):
     parts = [one_line(headline, 200)]
     size = len(parts[0].encode())
     for position, line in enumerate(lines):
-        words = [one_line(w) for w in (line.code, line.title, line.date) if w]
+        words = [one_line(w, 240) for w in (line.code, line.title, line.date) if w]
         text = f"{' · '.join(words)}\n{line.link}"
         size += len(text.encode()) + 1
         if size > limit - 8 and position:
@@ -137,7 +137,7 @@ def webhook(url, secret, text, now, delivery="", lines=()):
         "items": [
             {
                 "code": one_line(line.code),
-                "title": one_line(line.title),
+                "title": one_line(line.title, 240),
                 "date": line.date,
                 "link": line.link,
             }

@@ -4,6 +4,7 @@ from . import measure
 from . import plan
 from . import react
 from . import tell
+from . import rounds
 from . import trust
 from . import demo
 from .measure import linkstar_measure_health

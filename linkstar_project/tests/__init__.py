@@ -1,6 +1,8 @@
 from . import test_approval
 from . import test_audit
+from . import test_brief
 from . import test_channel
+from . import test_channel_push
 from . import test_event
 from . import test_fact
 from . import test_fact_import
@@ -21,6 +23,8 @@ from . import test_react_race
 from . import test_registry
 from . import test_reminder
 from . import test_retention
+from . import test_round
+from . import test_round_browser
 from . import test_schedule
 from . import test_secret
 from . import test_security

@@ -47,13 +47,15 @@ class Receiver(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.got.append((self.path, dict(self.headers), body))
         self.server.hang.wait(20)
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
         self.wfile.write(self.server.body)
+
+    do_GET = do_POST
 
     def log_message(self, *args):
         """Keep the tests' output clean."""

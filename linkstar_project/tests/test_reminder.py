@@ -110,3 +110,22 @@ class TestReminder(TellCase):
         before = self.env.cr.sql_log_count
         self.assertEqual(self.outbox._queue_due(), 2000)
         self.assertLessEqual(self.env.cr.sql_log_count - before, 40)
+
+    def test_whoever_is_on_leave_is_not_the_only_one_told(self):
+        employee = self.env["hr.employee"].create(
+            {"name": "Away", "user_id": self.operator.id}
+        )
+        now = fields.Datetime.now()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Leave",
+                "resource_id": employee.resource_id.id,
+                "calendar_id": employee.resource_id.calendar_id.id,
+                "date_from": now - timedelta(days=1),
+                "date_to": now + timedelta(days=1),
+            }
+        )
+        self.due_in(minutes=-1)
+        self.outbox._queue_due()
+        self.assertFalse(self.rows(user_id=self.operator.id))
+        self.assertTrue(self.rows(user_id=self.lead.id))

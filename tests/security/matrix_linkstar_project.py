@@ -148,6 +148,27 @@ def notification(world, store):
     )
 
 
+def checklist(world):
+    return world.env["linkstar.round.template"].create(
+        {
+            "name": world.word(),
+            "role_id": world.ref("linkstar_project.role_operator").id,
+            "line_ids": [(0, 0, {"name": "Look"})],
+        }
+    )
+
+
+def round_values(world, store):
+    return {
+        "template_id": checklist(world).id,
+        "store_id": store.id,
+        "user_id": world.stranger.id,
+        "date": "2026-01-01",
+        "opens_at": "2026-01-01 00:00:00",
+        "closes_at": "2026-01-02 00:00:00",
+    }
+
+
 def channel(world):
     return world.env["linkstar.channel"].create({"name": world.word(), "kind": "odoo"})
 
@@ -513,6 +534,17 @@ ROWS = [
         change={"offset_hours": 5},
     ),
     Row(
+        "linkstar.brief",
+        own=registry_read(),
+        shared=True,
+        values=lambda w, s: {
+            "name": w.word(),
+            "tz": "UTC",
+            "channel_ids": [(6, 0, channel(w).ids)],
+        },
+        change={"hour": 8},
+    ),
+    Row(
         "linkstar.notification",
         own=members(),
         other="admin=r auditor=r",
@@ -528,6 +560,48 @@ ROWS = [
             "title": "x",
         },
         change={"title": "x"},
+    ),
+    # -- rounds
+    Row(
+        "linkstar.round.template",
+        own=registry_read().replace("template_manager=r", "template_manager=rwcu"),
+        shared=True,
+        values=lambda w, s: {
+            "name": w.word(),
+            "role_id": w.ref("linkstar_project.role_operator").id,
+        },
+        change={"minutes": 3},
+    ),
+    Row(
+        "linkstar.round.template.line",
+        own=registry_read().replace("template_manager=r", "template_manager=rwcu"),
+        shared=True,
+        values=lambda w, s: {"name": w.word(), "template_id": checklist(w).id},
+        change={"sequence": 3},
+    ),
+    Row(
+        "linkstar.round",
+        own=members(),
+        other="admin=r auditor=r",
+        make=lambda w, s: w.env["linkstar.round"].create(round_values(w, s)),
+        values=round_values,
+        change={"fault_count": 1},
+    ),
+    Row(
+        "linkstar.round.check",
+        own=members(),
+        other="admin=r auditor=r",
+        make=lambda w, s: w.env["linkstar.round.check"].create(
+            {
+                "name": "Look",
+                "round_id": w.env["linkstar.round"].create(round_values(w, s)).id,
+            }
+        ),
+        values=lambda w, s: {
+            "name": w.word(),
+            "round_id": w.env["linkstar.round"].create(round_values(w, s)).id,
+        },
+        change={"note": "x"},
     ),
     # -- core's models
     Row(

@@ -1,1 +1,2 @@
 from . import linkstar_demo
+from . import linkstar_demo_rounds

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .fact_rows import BATCH, FactRows
 
 #: How far a source is trusted; an equal or stronger one overwrites.
-STRENGTH = {"manual": 10, "import": 20, "api": 30, "amazon": 40}
+STRENGTH = {"manual": 10, "import": 20, "api": 30, "linkstar": 35, "amazon": 40}
 MAX_IMPORT_ROWS = 20_000
 #: What a row of an import hands on to _upsert as it is.
 IMPORT_KEYS = {"metric", "date", "sku", "listing_id", "employee_id", "value", "as_of"}
@@ -47,6 +47,7 @@ class LinkstarFact(models.Model):
             ("manual", "Entered by hand"),
             ("import", "Imported file"),
             ("api", "Other system"),
+            ("linkstar", "LinkStar itself"),
             ("amazon", "Amazon"),
         ],
         required=True,

@@ -151,6 +151,7 @@ class LinkstarWatch(models.Model):
         """Rows of stores by the last day on which a person changed or did anything."""
         self.ensure_one()
         self.env["project.task"].flush_model(["done_date", "store_id"])
+        self.env["linkstar.round.check"].flush_model(["checked_at", "store_id"])
         horizon = today - timedelta(days=HORIZON_DAYS)
         stores = self._stores()
         rows = self.env.execute_query(
@@ -161,7 +162,9 @@ class LinkstarWatch(models.Model):
                        JOIN res_users u ON u.id = e.user_id
                       WHERE e.store_id = s.id AND e.at >= %(horizon)s AND u.id <> 1),
                     (SELECT MAX(t.done_date)::date FROM project_task t
-                      WHERE t.store_id = s.id AND t.done_date >= %(horizon)s))
+                      WHERE t.store_id = s.id AND t.done_date >= %(horizon)s),
+                    (SELECT MAX(c.checked_at)::date FROM linkstar_round_check c
+                      WHERE c.store_id = s.id AND c.checked_at >= %(horizon)s))
                   FROM unnest(%(stores)s::int[]) AS s(id)
                 """,
                 horizon=horizon,

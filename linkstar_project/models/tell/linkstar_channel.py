@@ -43,6 +43,7 @@ class LinkstarChannel(models.Model):
             ("wecom", "WeCom group robot"),
             ("webpush", "Browser push"),
             ("webhook", "Webhook"),
+            ("heartbeat", "Watchdog (heartbeat)"),
         ],
         required=True,
         default="odoo",
@@ -177,6 +178,17 @@ class LinkstarChannel(models.Model):
     def _serves(self, store_id):
         """Return those of ``self`` that the team of store ``store_id`` reads."""
         return self.filtered(lambda c: not c.store_ids or store_id in c.store_ids.ids)
+
+    def _check_for_people(self):
+        """Raise ValidationError for watchdogs: they are told that we live, no more."""
+        watchdogs = self.filtered(lambda channel: channel.kind == "heartbeat")
+        if watchdogs:
+            raise ValidationError(
+                self.env._(
+                    "%s is a watchdog: it reads no messages. Choose another channel.",
+                    watchdogs[0].name,
+                )
+            )
 
     def action_send_test(self):
         """Send a test message to yourself (or the bot's group) right now.

@@ -29,6 +29,8 @@ class LinkstarChannel(models.Model):
             self._deliver_bot(rows)
         elif self.kind == "email":
             self._deliver_email(rows)
+        elif self.kind == "webpush":
+            self._deliver_push(rows)
         else:
             self._deliver_odoo(rows)
 
@@ -120,7 +122,7 @@ class LinkstarChannel(models.Model):
             ),
         )
         subject = rows._headline(len(lines))
-        if len(lines) == 1:
+        if len(lines) == 1 and not rows[0].is_whole:
             subject = channel_formats.one_line(f"{lines[0].code} {lines[0].title}")
         mail = (
             self.env["mail.mail"]
@@ -242,8 +244,49 @@ class LinkstarChannel(models.Model):
             values["last_sent_at"] = fields.Datetime.now()
         self.sudo().write(values)
 
+    # --- Watchdog ---
+
+    @api.model
+    @api.private
+    def _cron_heartbeat(self):
+        """Tell the watchdogs that our scheduler runs, if all of it runs.
+
+        A watchdog outside notices the silence of a dead server, and of a scheduler
+        of which one part is stuck.
+        """
+        if self.env["linkstar.health.provider"]._late_jobs(fields.Datetime.now()):
+            return
+        for channel in self.sudo().search([("kind", "=", "heartbeat")]):
+            channel._beat()
+
+    def _beat(self):
+        """Call the watchdog's address once; nothing but the call itself is sent.
+
+        :return: ``(verdict, reason)``
+        """
+        try:
+            url = read_secret(self.env, self._name, self.id, "url", "heartbeat")
+            if not url:
+                return "dead", self.env._("Channel %s has no address yet.", self.name)
+            answer = outgoing.send(self.env, "GET", url, (self.host,))
+        except outgoing.OutgoingBlocked as error:  # a copy: silent on purpose
+            return "blocked", str(error)
+        except UserError as error:
+            self._note(str(error))
+            return channel_formats.RETRY, str(error)
+        reason = ""
+        if not 200 <= answer.status < 300:
+            reason = self.env._(
+                "The watchdog refused the call (HTTP %s). Copy its address again.",
+                answer.status,
+            )
+        self._note(reason)
+        return ("dead" if reason else "sent"), reason
+
     def _send_test(self):
         """Send one test line; return ``(verdict, reason)``."""
+        if self.kind == "heartbeat":
+            return self._beat()
         me = self.env.user
         line = channel_formats.Line(
             "LinkStar", self.env._("Test message"), "", self.get_base_url()

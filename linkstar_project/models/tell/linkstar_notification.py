@@ -29,6 +29,7 @@ COLUMNS = {
     "needs_ack": "bool",
     "only_unacknowledged": "bool",
     "token": "varchar",
+    "is_whole": "bool",
 }
 
 
@@ -73,6 +74,11 @@ class LinkstarNotification(models.Model):
     )
     needs_ack = fields.Boolean(string="Asks for acknowledgement", readonly=True)
     only_unacknowledged = fields.Boolean(readonly=True)
+    is_whole = fields.Boolean(
+        string="A message of its own",
+        readonly=True,
+        help="Never put together with others; its subject writes the text.",
+    )
     state = fields.Selection(STATES, default="queued", required=True, readonly=True)
     attempts = fields.Integer(readonly=True, aggregator=None)
     next_attempt_at = fields.Datetime(readonly=True)
@@ -103,7 +109,7 @@ class LinkstarNotification(models.Model):
         :param rows: dicts with ``res_model``, ``res_id``, ``step`` (code),
             ``user_id``, ``channel_id``, ``due_at`` (naive UTC), ``title``, and if
             wanted ``send_at`` (default: ``due_at``), ``code``, ``store_id``,
-            ``needs_ack``, ``only_unacknowledged``
+            ``needs_ack``, ``only_unacknowledged``, ``is_whole``
         :return: how many are new
         """
         rows = [
@@ -112,6 +118,7 @@ class LinkstarNotification(models.Model):
                 "send_at": row.get("send_at") or row["due_at"],
                 "needs_ack": bool(row.get("needs_ack")),
                 "only_unacknowledged": bool(row.get("only_unacknowledged")),
+                "is_whole": bool(row.get("is_whole")),
                 "token": secrets.token_urlsafe(24),
             }
             for row in rows

@@ -165,8 +165,8 @@ class LinkstarNotification(models.Model):
     def _people_of(self, tasks, now):
         """Return a function ``(task, audience) -> users`` over batched reads.
 
-        Whoever is missing is replaced by the next one up: a reminder without a
-        reader helps nobody.
+        Whoever is missing or on leave is replaced by the next one up: a reminder
+        without a reader helps nobody.
         """
         leads = (
             self.env["linkstar.store.member"]
@@ -188,15 +188,18 @@ class LinkstarNotification(models.Model):
             tasks.user_ids, *leads.values(), *managers.values()
         )
         everybody.mapped("partner_id.tz")  # one read instead of one a person
+        away = everybody._linkstar_away(now)
 
         def resolve(task, audience):
             lead = leads.get(task.store_id.id, nobody)
             lead = lead or task.project_id.user_id.filtered("active")
+            lead = (lead - away) or lead
             if audience == "lead":
                 return lead
             present = task.user_ids.filtered(lambda u: u.active and not u.share)
             if audience == "assignee":
-                return present or lead
+                # On leave nobody reads: the lead hears of it and decides.
+                return (present - away) or lead
             above = nobody.union(*[managers.get(u.id, nobody) for u in present])
             return above or lead
 

@@ -78,7 +78,7 @@ class LinkstarNotification(models.Model):
         query = SQL(
             """
             WITH first AS (
-                SELECT n.id, n.channel_id, n.user_id, c.kind
+                SELECT n.id, n.channel_id, n.user_id, n.is_whole, c.kind
                   FROM linkstar_notification n
                   JOIN linkstar_channel c ON c.id = n.channel_id
                  WHERE n.state = 'queued' AND n.send_at <= %(now)s
@@ -93,6 +93,8 @@ class LinkstarNotification(models.Model):
                    AND (n.next_attempt_at IS NULL OR n.next_attempt_at <= %(now)s)
                    AND n.channel_id = first.channel_id
                    AND (n.user_id = first.user_id OR first.kind IN %(bots)s)
+                   AND (n.id = first.id
+                        OR NOT COALESCE(n.is_whole OR first.is_whole, FALSE))
                  ORDER BY n.id = first.id DESC, n.send_at, n.id
                  LIMIT %(size)s
                    FOR UPDATE OF n SKIP LOCKED
@@ -181,6 +183,8 @@ class LinkstarNotification(models.Model):
         if self.res_model == "project.task":
             moved = subject.date_deadline != self.due_at
             return moved or subject.state in ("1_done", "1_canceled")
+        if self.is_whole:
+            return subject._linkstar_is_outdated(self)
         return False
 
     def _is_acknowledged(self):
@@ -249,6 +253,12 @@ class LinkstarNotification(models.Model):
 
         :param group: name the recipients, because the whole group reads it
         """
+        if self[:1].is_whole:
+            return (
+                self.env[self.res_model]
+                .browse(self.res_id)
+                ._linkstar_message_lines(self)
+            )
         lines = []
         by_subject = self.grouped(lambda r: (r.res_model, r.res_id, r.due_at))
         for rows in by_subject.values():
@@ -268,6 +278,8 @@ class LinkstarNotification(models.Model):
         return local.strftime("%Y-%m-%d %H:%M")
 
     def _headline(self, count):
+        if self[:1].is_whole:
+            return self.title
         lang = self.user_id[:1].lang or self.env.company.partner_id.lang
         env = self.with_context(lang=lang).env
         if any(row.needs_ack for row in self):

@@ -35,7 +35,10 @@ class LinkstarReminderStep(models.Model):
         help="An escalation that stays silent once an assignee has confirmed receipt.",
     )
     channel_ids = fields.Many2many(
-        "linkstar.channel", "linkstar_reminder_step_channel_rel", required=True
+        "linkstar.channel",
+        "linkstar_reminder_step_channel_rel",
+        required=True,
+        domain=[("kind", "!=", "heartbeat")],
     )
 
     _hours = models.Constraint(
@@ -60,6 +63,7 @@ class LinkstarReminderStep(models.Model):
     @api.constrains("channel_ids")
     def _check_channels(self):
         """The policy's rule of two channels holds for steps edited alone."""
+        self.channel_ids._check_for_people()
         self.policy_id._check_two_channels()
 
     def _engine_steps(self):

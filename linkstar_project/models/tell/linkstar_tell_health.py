@@ -145,7 +145,11 @@ class LinkstarTellHealth(models.AbstractModel):
         failing = self.env["linkstar.channel"].search([("last_error", "!=", False)])
         silent = self.env["linkstar.channel"].search(
             [
-                ("kind", "in", ("feishu", "dingtalk", "wecom", "webhook")),
+                (
+                    "kind",
+                    "in",
+                    ("feishu", "dingtalk", "wecom", "webhook", "heartbeat"),
+                ),
                 ("host", "=", False),
             ]
         )

@@ -175,16 +175,9 @@ class ProjectTask(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        raw, extension = self._linkstar_read_photo(data)
-        stem = "".join(c for c in (name or "") if c.isprintable() and c not in '/\\"')
-        stem = stem.rsplit(".", 1)[0][:80] or self.env._("Photo")
+        values = self._linkstar_photo_values(name, data)
         attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{stem}.{extension}",
-                "raw": raw,
-                "res_model": "project.task",
-                "res_id": self.id,
-            }
+            {**values, "res_model": "project.task", "res_id": self.id}
         )
         self.message_post(
             body=self.env._("Photo attached."),
@@ -193,6 +186,14 @@ class ProjectTask(models.Model):
             attachment_ids=attachment.ids,
         )
         return attachment.id
+
+    @api.model
+    def _linkstar_photo_values(self, name, data):
+        """Return ``name`` and ``raw`` of an attachment for a photo sent by a client."""
+        raw, extension = self._linkstar_read_photo(data)
+        stem = "".join(c for c in (name or "") if c.isprintable() and c not in '/\\"')
+        stem = stem.rsplit(".", 1)[0][:80] or self.env._("Photo")
+        return {"name": f"{stem}.{extension}", "raw": raw}
 
     def _linkstar_read_photo(self, data):
         """Return ``(bytes, extension)`` of a picture; refuse anything else.

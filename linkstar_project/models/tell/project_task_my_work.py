@@ -23,7 +23,8 @@ class ProjectTask(models.Model):
         Record rules decide what is seen. Each section holds at most
         ``LIST_LIMIT`` tasks, the most urgent first.
 
-        :return: ``{"sections": [{"key", "tasks": [card]}], "more": bool, "store_count":
+        :return: ``{"sections": [{"key", "tasks": [card]}], "rounds": rows of
+            ``linkstar_my_rounds``, "more": bool, "store_count":
             int, "can_launch": bool, "scheduler_late": bool, "first_steps": [...]}``;
             dates in a card are UTC strings, ``blocked_reason`` is in the reader's
             language
@@ -59,6 +60,7 @@ class ProjectTask(models.Model):
                 for key, tasks in sections.items()
             ],
             "approvals": self._linkstar_my_approvals(),
+            "rounds": self.env["linkstar.round"].linkstar_my_rounds(),
             "more": len(mine) >= LIST_LIMIT,
             "store_count": len(user._linkstar_store_ids()),
             "can_launch": user.has_group("linkstar_project.group_lead"),

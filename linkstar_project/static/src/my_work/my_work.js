@@ -5,6 +5,8 @@ import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { FirstSteps } from "../guide/first_steps";
+import { RoundList } from "../rounds/round_list";
+import { RoundPanel } from "../rounds/round_panel";
 import { TaskCard } from "./task_card";
 import { TaskPanel } from "./task_panel";
 
@@ -45,7 +47,7 @@ const SECTIONS = {
 /** What one person has to do: the first screen of the day, made for the phone. */
 export class MyWork extends Component {
     static template = "linkstar_project.MyWork";
-    static components = { FirstSteps, TaskCard, TaskPanel };
+    static components = { FirstSteps, RoundList, RoundPanel, TaskCard, TaskPanel };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -53,7 +55,12 @@ export class MyWork extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.ui = useService("ui");
-        this.state = useState({ data: null, filter: null, taskId: null });
+        this.state = useState({
+            data: null,
+            filter: null,
+            taskId: null,
+            roundId: null,
+        });
         onWillStart(async () => {
             await this.load();
             const wanted = Number(router.current.task);
@@ -89,8 +96,12 @@ export class MyWork extends Component {
     }
 
     get isEmpty() {
-        const { sections, approvals } = this.state.data;
-        return !approvals.length && sections.every((s) => !s.tasks.length);
+        const { sections, approvals, rounds } = this.state.data;
+        return (
+            !approvals.length &&
+            !rounds.length &&
+            sections.every((s) => !s.tasks.length)
+        );
     }
 
     toggle(key) {
@@ -99,10 +110,17 @@ export class MyWork extends Component {
 
     open(taskId) {
         this.state.taskId = taskId;
+        this.state.roundId = null;
+    }
+
+    openRound(roundId) {
+        this.state.roundId = roundId;
+        this.state.taskId = null;
     }
 
     close() {
         this.state.taskId = null;
+        this.state.roundId = null;
     }
 
     async onChanged(method, task) {
