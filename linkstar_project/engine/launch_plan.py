@@ -11,23 +11,38 @@ from .critical_path import critical
 from .graph import CycleError, topological_order
 from .schedule import Step, backward, forward
 from .snapshot import complete, faults, localise
+from .variants import select
+
+
+class NothingApplies(Exception):
+    """No step of the template is for this store and these categories."""
+
+    def __init__(self, store_id):
+        super().__init__(store_id)
+        self.store_id = store_id
 
 
 @dataclass(frozen=True)
 class Target:
     """One store (and subject) for which the template is launched.
 
+    :param lang: language of what all read, and of work without an owner
+    :param langs: ``{user id: language}``: a task speaks its owner's
     :param candidates: ``{role code: user ids of the narrowest scope}``
     :param leads: user ids of the store's leads, in order of preference
     :param anchor: aware datetime of day 0
+    :param variants: codes of the product categories whose extra steps come in
+    :param sites: codes the store's site answers to, such as ``DE`` and ``EU``
     """
 
     store_id: int
     anchor: object
     lang: str = "en_US"
+    langs: dict = field(default_factory=dict)
     candidates: dict = field(default_factory=dict)
     leads: tuple = ()
-    title: str = ""
+    variants: tuple = ()
+    sites: tuple = ()
 
 
 @dataclass
@@ -43,14 +58,19 @@ class PlannedTask:
     role: str | None
     is_fallback: bool
     is_critical: bool
+    lang: str
     source: dict
 
 
 @dataclass
 class Plan:
-    """What a launch for one target will write."""
+    """What a launch for one target will write.
+
+    ``snapshot`` holds the steps that apply to the target, and no others.
+    """
 
     target: Target
+    snapshot: dict
     tasks: list
     warnings: list
 
@@ -188,8 +208,8 @@ def plan_dates(snapshot, anchor, direction, clock, now):
 def build(snapshot, targets, direction, clock, now, load=None):
     """Return one :class:`Plan` for each target.
 
-    Targets with the same anchor share one computation of dates. Each task gets
-    one accountable person: the one of the narrowest scope with the least open
+    Targets with the same anchor and steps share one computation of dates. Each task
+    gets one accountable person: the one of the narrowest scope with the least open
     work; without any, the store's lead, and a warning says so.
 
     Warnings are ``(code, args)``; codes: ``no_owner`` (role, count), ``no_lead``,
@@ -197,15 +217,19 @@ def build(snapshot, targets, direction, clock, now, load=None):
     """
     snapshot = complete(snapshot)
     load = load or Load()
-    dates = {}
-    plans = []
+    chosen, dates, plans = {}, {}, []
     for target in targets:
-        if target.anchor not in dates:
-            dates[target.anchor] = plan_dates(
-                snapshot, target.anchor, direction, clock, now
-            )
-        schedule, path = dates[target.anchor]
-        plans.append(_plan_for(snapshot, target, schedule, path, load))
+        which = target.variants, target.sites
+        if which not in chosen:
+            chosen[which] = select(snapshot, *which)
+        steps = tuple(task["uid"] for task in chosen[which]["tasks"])
+        if not steps:
+            raise NothingApplies(target.store_id)
+        key = target.anchor, steps
+        if key not in dates:
+            dates[key] = plan_dates(chosen[which], target.anchor, direction, clock, now)
+        schedule, path = dates[key]
+        plans.append(_plan_for(chosen[which], target, schedule, path, load))
     return plans
 
 
@@ -218,17 +242,19 @@ def _plan_for(snapshot, target, schedule, path, load):
         if role and is_fallback:
             missing[role] = missing.get(role, 0) + 1
         slot = schedule.slots[source["uid"]]
+        lang = target.langs.get(owner) or target.lang
         tasks.append(
             PlannedTask(
                 uid=source["uid"],
-                name=localise(source["name"], target.lang),
-                description=localise(source["description"], target.lang),
+                name=localise(source["name"], lang),
+                description=localise(source["description"], lang),
                 start=slot.start,
                 end=slot.end,
                 owner_id=owner,
                 role=role,
                 is_fallback=is_fallback,
                 is_critical=source["uid"] in path,
+                lang=lang,
                 source=source,
             )
         )
@@ -239,7 +265,7 @@ def _plan_for(snapshot, target, schedule, path, load):
     ]
     if any(task.owner_id is None for task in tasks):
         warnings.append(("no_lead", {}))
-    return Plan(target, tasks, warnings)
+    return Plan(target, snapshot, tasks, warnings)
 
 
 def _owner(role, target, owners, load):

@@ -21,6 +21,8 @@ COMPARED = (
     "evidence_required",
     "priority",
     "tags",
+    "variants",
+    "sites",
     "gates",
 )
 
@@ -48,7 +50,7 @@ def _by_uid(snapshot):
 
 def _comparable(task, name):
     value = task.get(name)
-    if name in ("depends_on", "tags"):
+    if name in ("depends_on", "tags", "variants", "sites"):
         return sorted(value or [])
     if name == "gates":
         return sorted(value or [], key=lambda gate: gate.get("uid") or "")

@@ -9,6 +9,7 @@ A snapshot is a dict of plain values::
                 "role", "hours", "offset_days", "duration_kind", "duration_days",
                 "depends_on": [uid], "milestone", "is_key", "is_review",
                 "evidence_required", "priority", "tags": [name],
+                "variants": [code], "sites": [code],
                 "gates": [{"uid", "kind", "name", ...}]}]}
 
 Texts that people read are dicts by language code, so that one version serves
@@ -40,6 +41,8 @@ TASK_DEFAULTS = {
     "evidence_required": False,
     "priority": "0",
     "tags": [],
+    "variants": [],
+    "sites": [],
     "gates": [],
 }
 

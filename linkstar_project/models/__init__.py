@@ -8,6 +8,7 @@ from . import rounds
 from . import trust
 from . import demo
 from .measure import linkstar_measure_health
+from .plan import gate_approval
 from .plan import linkstar_template_health
 from .react import linkstar_react_health
 from .trust import linkstar_trust_health

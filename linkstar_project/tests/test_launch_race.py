@@ -1,6 +1,9 @@
 """Two people launch the same thing at once: the database lets one through."""
 
 import threading
+from unittest.mock import patch
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -8,6 +11,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import AlreadyLaunched
+from ..models.plan.launch_writer import LaunchWriter
 
 CODE = "US-RACE"
 
@@ -85,6 +89,34 @@ class TestLaunchRace(BaseCase):
                 [self.store_id],
             )
             self.assertEqual(cr.fetchone()[0], 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_worker_killed_mid_launch_leaves_nothing(self):
+        def die(writer, *args):
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT pg_terminate_backend(%s)",
+                    [writer.env.cr._cnx.info.backend_pid],
+                )
+
+        with (
+            patch.object(LaunchWriter, "_create_dependencies", die),
+            self.assertRaises(psycopg2.Error),
+        ):
+            cursor = self.registry.cursor()
+            try:
+                self._launch(cursor)
+            finally:
+                cursor.close()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT count(*) FROM project_task t JOIN project_project p"
+                " ON p.id = t.project_id WHERE p.store_id = %s",
+                [self.store_id],
+            )
+            self.assertEqual(cr.fetchone()[0], 0)
+            self.assertTrue(self._launch(cr), "nothing stands in the way of a retry")
+            cr.rollback()
 
     def _wait_until_blocked(self, thread):
         """Return when the thread's transaction waits for the winner's."""

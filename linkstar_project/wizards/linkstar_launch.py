@@ -1,10 +1,13 @@
 """Wizard: launch a version for stores, with a look at the plan first."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.exceptions import RedirectWarning, UserError
+
+from ..engine.variants import codes_of
+from ..exceptions import AlreadyLaunched
+from .launch_preview import LaunchPreview
 
 #: Plans of more stores than this are written, but not all shown.
 SHOWN_PLANS = 5
@@ -30,7 +33,15 @@ class LinkstarLaunch(models.TransientModel):
         readonly=False,
         domain="[('project_id', '=', template_id), ('state', '=', 'published')]",
     )
-    store_ids = fields.Many2many("linkstar.store", string="Stores", required=True)
+    allowed_store_ids = fields.Many2many(
+        "linkstar.store", compute="_compute_allowed_store_ids"
+    )
+    store_ids = fields.Many2many(
+        "linkstar.store",
+        string="Stores",
+        required=True,
+        domain="[('id', 'in', allowed_store_ids)]",
+    )
     anchor = fields.Selection(
         [("start", "Start date"), ("target", "Target date")],
         string="Counts from",
@@ -48,6 +59,19 @@ class LinkstarLaunch(models.TransientModel):
         string="SKU",
         domain="[('store_id', 'in', store_ids)]",
         help="Empty: the launch is about the whole store.",
+    )
+    allowed_variant_ids = fields.Many2many(
+        "linkstar.variant", compute="_compute_allowed_variant_ids"
+    )
+    variant_ids = fields.Many2many(
+        "linkstar.variant",
+        "linkstar_launch_variant_rel",
+        string="Categories",
+        compute="_compute_variant_ids",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', allowed_variant_ids)]",
+        help="Product categories that need steps and papers of their own.",
     )
     trial = fields.Boolean(
         help="Real records that notify nobody and count nowhere; discard them later."
@@ -67,7 +91,37 @@ class LinkstarLaunch(models.TransientModel):
                 wizard.version_id = template.last_version_id
             wizard.anchor = template.anchor or "start"
 
-    @api.depends("version_id", "store_ids", "anchor", "anchor_date", "listing_id")
+    @api.depends("template_id")
+    def _compute_allowed_store_ids(self):
+        stores = self.env["linkstar.store"].search([("state", "!=", "closed")])
+        for wizard in self:
+            template = wizard.template_id._origin
+            bound = template._linkstar_bound(stores) if template else stores
+            wizard.allowed_store_ids = stores.browse(bound.ids)
+
+    @api.depends("version_id")
+    def _compute_allowed_variant_ids(self):
+        variants = self.env["linkstar.variant"]
+        for wizard in self:
+            version = wizard.version_id._origin
+            codes = codes_of(version._read_snapshot()) if version else []
+            wizard.allowed_variant_ids = variants.search([("code", "in", codes)])
+
+    @api.depends("listing_id", "version_id")
+    def _compute_variant_ids(self):
+        """Those of the MSKU, as far as the template knows them."""
+        for wizard in self:
+            known = wizard.allowed_variant_ids._origin
+            wizard.variant_ids = wizard.listing_id._origin.variant_ids & known
+
+    @api.depends(
+        "version_id",
+        "store_ids",
+        "anchor",
+        "anchor_date",
+        "listing_id",
+        "variant_ids",
+    )
     def _compute_preview(self):
         for wizard in self:
             wizard.has_running = False
@@ -92,73 +146,41 @@ class LinkstarLaunch(models.TransientModel):
             "anchor_date": self.anchor_date,
             "anchor": self.anchor,
             "subject": {"sku": sku} if sku else None,
+            "variants": self.variant_ids._origin.mapped("code"),
         }
 
     def _render(self, plans):
-        """The plans as tables; every text is escaped."""
-        parts = [self._render_plan(plan) for plan in plans[:SHOWN_PLANS]]
+        """The dry run as cards, one a store; see ``launch_preview``."""
+        shown = LaunchPreview(self.env).render(plans[:SHOWN_PLANS])
         if len(plans) > SHOWN_PLANS:
-            parts.append(
-                Markup("<p>%s</p>")
-                % self.env._("… and %s more stores.", len(plans) - SHOWN_PLANS)
+            shown += Markup("<p>%s</p>") % self.env._(
+                "… and %s more stores.", len(plans) - SHOWN_PLANS
             )
-        return Markup("").join(parts)
-
-    def _render_plan(self, plan):
-        warnings = list(plan["warnings"])
-        if plan["running_id"]:
-            warnings.insert(
-                0,
-                self.env._(
-                    "It is already running for this store and subject. Open that "
-                    "project, or give a reason for a second launch."
-                ),
-            )
-        head = Markup("<h4>%s</h4>") % plan["name"]
-        alerts = Markup("").join(
-            Markup('<div class="alert alert-warning py-1 mb-1">%s</div>') % text
-            for text in warnings
-        )
-        titles = (
-            self.env._("Task"),
-            self.env._("Assignee"),
-            self.env._("Role"),
-            self.env._("Start"),
-            self.env._("Deadline"),
-        )
-        header = Markup("").join(Markup("<th>%s</th>") % title for title in titles)
-        rows = Markup("").join(self._render_row(task) for task in plan["tasks"])
-        return Markup(
-            '%s%s<table class="table table-sm"><thead><tr>%s</tr></thead>'
-            "<tbody>%s</tbody></table>"
-        ) % (head, alerts, header, rows)
-
-    def _render_row(self, task):
-        name = escape(task["name"])
-        if task["is_key"]:
-            name = Markup("<strong>%s</strong>") % name
-        if task["parent"]:
-            name = Markup("&#8195;%s") % name
-        owner = escape(task["owner"] or self.env._("nobody"))
-        if task["is_fallback"]:
-            owner = Markup('<span class="text-warning">%s</span>') % owner
-        start, end = (
-            format_datetime(self.env, task[key], dt_format="short")
-            for key in ("start", "end")
-        )
-        return Markup(
-            "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>"
-        ) % (name, owner, task["role"], start, end)
+        return shown
 
     def action_launch(self):
         """Launch and open what was launched."""
         self.ensure_one()
-        projects = self.version_id.launch(
-            self.store_ids.ids,
-            trial=self.trial,
-            override_reason=self.override_reason,
-            **self._options(),
-        )
+        try:
+            projects = self.version_id.launch(
+                self.store_ids.ids,
+                trial=self.trial,
+                override_reason=self.override_reason,
+                **self._options(),
+            )
+        except AlreadyLaunched as error:
+            if not error.project_id:
+                raise
+            raise RedirectWarning(
+                str(error),
+                {
+                    "type": "ir.actions.act_window",
+                    "res_model": "project.project",
+                    "res_id": error.project_id,
+                    "views": [[False, "form"]],
+                },
+                self.env._("Open the running project"),
+            ) from error
         action = {
             "type": "ir.actions.act_window",
             "res_model": "project.project",

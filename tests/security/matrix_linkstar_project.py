@@ -496,6 +496,13 @@ ROWS = [
         change={"note": "x"},
     ),
     Row(
+        "linkstar.variant",
+        own=READ.replace("template_manager=r", "template_manager=rwcu"),
+        shared=True,
+        values=lambda w, s: {"name": w.word(), "code": w.word().lower()},
+        change={"papers": "x"},
+    ),
+    Row(
         "linkstar.gate",
         own=members(),
         other="admin=r auditor=r",

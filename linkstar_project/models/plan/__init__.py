@@ -1,3 +1,4 @@
+from . import linkstar_variant
 from . import linkstar_template_version
 from . import template_compare
 from . import linkstar_gate
@@ -10,8 +11,11 @@ from . import template_content
 from . import version_propagate
 from . import project_schedule
 from . import project_actions
+from . import store_templates
+from . import ir_actions_server
 from . import project_task
 from . import project_task_state
 from . import project_task_review
 from . import project_task_trial
+from . import task_words
 from . import trial_reports

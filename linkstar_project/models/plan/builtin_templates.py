@@ -11,6 +11,7 @@ from odoo.tools import SQL, file_path
 
 from ...engine import snapshot as snapshot_engine
 from ...engine.snapshot import localise
+from ...engine.variants import codes_of
 
 NAMESPACE = uuid5(NAMESPACE_URL, "linkstar/templates")
 
@@ -92,6 +93,7 @@ class ProjectProject(models.Model):
             )
             milestones[milestone["uid"]] = record.id
         codes = self._builtin_roles(entry)
+        variants = self.env["linkstar.variant"]._ids_by_code(codes_of(entry))
         steps = {}
         levels = [
             [step for step in entry["tasks"] if not step.get("parent")],
@@ -103,6 +105,9 @@ class ProjectProject(models.Model):
             values = [
                 {
                     **self._builtin_step_values(entry["code"], step, codes, lang),
+                    "variant_ids": [
+                        (6, 0, [variants[code] for code in step.get("variants", [])])
+                    ],
                     "project_id": template.id,
                     "sequence": order[step["uid"]] * 10,
                     "milestone_id": milestones.get(step.get("milestone"), False),
@@ -160,6 +165,7 @@ class ProjectProject(models.Model):
             "is_review": step.get("is_review", False),
             "evidence_required": step.get("evidence_required", False),
             "priority": step.get("priority", "0"),
+            "for_sites": ", ".join(step.get("sites", [])) or False,
         }
 
     def _create_builtin_gates(self, entry, steps):

@@ -15,6 +15,7 @@ from ...engine.graph import CycleError
 from ...engine.schedule import NoWorkingTime, WorkClock
 from ...engine.snapshot import localise
 from ...exceptions import AlreadyLaunched
+from .launch_people import LaunchPeople
 from .launch_words import LaunchWords
 from .launch_writer import LaunchWriter
 
@@ -45,6 +46,7 @@ class Launch:
         subject=None,
         trial=False,
         override_reason=None,
+        variants=None,
     ):
         self.env = version.env
         self.version = version.sudo()
@@ -57,7 +59,9 @@ class Launch:
         self.now = fields.Datetime.now().replace(tzinfo=timezone.utc)
         self.anchor_date = self._checked_date(anchor_date)
         self.subject = subject
+        self.variants = self._checked_variants(variants)
         self.words = LaunchWords(self.env)
+        self._check_bound()
 
     # -- arguments ---------------------------------------------------------------
 
@@ -102,6 +106,43 @@ class Launch:
                 )
             )
         return fields.Date.to_date(self.now.date())
+
+    def _checked_variants(self, codes):
+        """Ids by code of the categories named; None: those of the listing."""
+        if codes is None:
+            return None
+        if not isinstance(codes, list | tuple):
+            raise UserError(self.env._("Name the categories as a list of their codes."))
+        variants = self.env["linkstar.variant"].sudo()
+        found = {v.code: v for v in variants.search([("code", "in", list(codes))])}
+        unknown = [str(code) for code in codes if code not in found]
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "There is no category %(codes)s. Known ones: %(known)s.",
+                    codes=", ".join(unknown),
+                    known=", ".join(variants.search([]).mapped("code")),
+                )
+            )
+        return variants.browse([found[code].id for code in dict.fromkeys(codes)])
+
+    def _variants_of(self, listing):
+        """The categories of one store's launch."""
+        return listing.variant_ids if self.variants is None else self.variants
+
+    def _check_bound(self):
+        """Refuse stores that the template is not meant for."""
+        outside = self.stores.sudo() - self.template._linkstar_bound(self.stores)
+        if outside:
+            raise UserError(
+                self.env._(
+                    "%(template)s is meant for certain stores, and %(stores)s is none "
+                    "of them. A template manager adds the store, or its group, to the "
+                    "template.",
+                    template=self.template.name,
+                    stores=", ".join(outside.mapped("code")),
+                )
+            )
 
     # -- subjects and keys ---------------------------------------------------------
 
@@ -163,9 +204,10 @@ class Launch:
 
     def plans(self):
         """Return ``[(store, subject, plan)]`` in the order of the stores."""
-        people = self._people()
-        load = launch_plan.Load(self._open_tasks(people))
+        people = LaunchPeople(self)
+        load = launch_plan.Load(people.open_tasks())
         subjects = self._subjects()
+        sites = self.stores._site_codes()
         found = {}
         for company, stores in self.stores.sudo().grouped("company_id").items():
             clock, anchor = self._calendar(company)
@@ -173,15 +215,21 @@ class Launch:
                 launch_plan.Target(
                     store_id=store.id,
                     anchor=anchor,
-                    lang=self._lang(store, people),
-                    candidates=people["roles"][store.id],
-                    leads=tuple(people["leads"][store.id]),
+                    lang=people.lang(store),
+                    langs=people.langs,
+                    candidates=people.roles[store.id],
+                    leads=tuple(people.leads[store.id]),
+                    variants=self._codes_of(subjects[store.id][2]),
+                    sites=sites[store.id],
                 )
                 for store in stores
             ]
             for plan in self._build(targets, clock, load, company):
                 found[plan.target.store_id] = plan
         return [(store, subjects[store.id], found[store.id]) for store in self.stores]
+
+    def _codes_of(self, listing):
+        return tuple(sorted(self._variants_of(listing).mapped("code")))
 
     def _build(self, targets, clock, load, company):
         try:
@@ -195,6 +243,16 @@ class Launch:
                     "years of this plan. Give it hours under Settings, Working "
                     "Schedules.",
                     company=company.name,
+                )
+            ) from None
+        except launch_plan.NothingApplies as error:
+            store = self.stores.browse(error.store_id).sudo()
+            raise UserError(
+                self.env._(
+                    "No step of %(template)s is for %(store)s and the categories "
+                    "chosen. Choose another category, or another template.",
+                    template=self.template.name,
+                    store=store.code,
                 )
             ) from None
         except CycleError as error:
@@ -227,66 +285,6 @@ class Launch:
             anchor = max(anchor, self.now.replace(second=0, microsecond=0))
         return WorkClock(intervals, anchor), anchor
 
-    def _people(self):
-        """Users by store and role code, and leads, in three queries."""
-        codes = {task["role"] for task in self.snapshot["tasks"] if task["role"]}
-        roles = (
-            self.env["project.role"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("code", "in", list(codes))])
-        )
-        members = self.env["linkstar.store.member"].sudo()
-        day = max(self.anchor_date, self.now.date())
-        if self.anchor == "target":
-            day = self.now.date()
-        sku = self.subject.get("sku") if isinstance(self.subject, dict) else None
-        sku = self.subject if isinstance(self.subject, str) else sku
-        resolved = members._resolve(roles.ids, self.stores.ids, day, sku=sku)
-        by_store = {store.id: {} for store in self.stores}
-        for (role_id, store_id), users in resolved.items():
-            code = roles.browse(role_id).code
-            by_store[store_id][code] = users.ids
-        leads = members._leads(self.stores.ids, day)
-        return {
-            "roles": by_store,
-            "leads": {store.id: leads[store.id].ids for store in self.stores},
-            "role_ids": {role.code: role.id for role in roles},
-        }
-
-    def _open_tasks(self, people):
-        """Open tasks of those among whom a choice must be made."""
-        users = {
-            user
-            for roles in people["roles"].values()
-            for found in roles.values()
-            if len(found) > 1
-            for user in found
-        }
-        if not users:
-            return {}
-        groups = (
-            self.env["project.task"]
-            .sudo()
-            ._read_group(
-                [
-                    ("user_ids", "in", list(users)),
-                    ("state", "not in", ("1_done", "1_canceled")),
-                    ("store_id", "!=", False),
-                    ("is_trial", "=", False),
-                ],
-                ["user_ids"],
-                ["__count"],
-            )
-        )
-        return {user.id: count for user, count in groups}
-
-    def _lang(self, store, people):
-        """Language of the work: the lead's, else the launcher's."""
-        leads = people["leads"][store.id]
-        user = self.env["res.users"].sudo().browse(leads[:1]) or self.env.user
-        return user.lang or self.env.lang or "en_US"
-
     # -- preview -----------------------------------------------------------------
 
     def describe(self):
@@ -308,22 +306,23 @@ class Launch:
                 "store_id": store.id,
                 "store": store.sudo().code,
                 "name": self.words.project_name(
-                    self.snapshot, store, subject[1], plan.target.lang
+                    self.snapshot, store, subject[1], self.env.lang
                 ),
                 "start": fields.Datetime.to_string(plan.start.replace(tzinfo=None)),
                 "end": fields.Datetime.to_string(plan.end.replace(tzinfo=None)),
                 "running_id": running.get(keys[store.id], False),
                 "warnings": self.words.warnings(plan, store, roles),
+                "variants": list(plan.target.variants),
                 "tasks": [self._describe_task(t, names, roles) for t in plan.tasks],
             }
             for store, subject, plan in planned
         ]
 
-    @staticmethod
-    def _describe_task(task, names, roles):
+    def _describe_task(self, task, names, roles):
         return {
             "uid": task.uid,
-            "name": task.name,
+            # In the words of who looks at it; the task itself speaks its owner's.
+            "name": localise(task.source["name"], self.env.lang),
             "parent": task.source["parent"] or False,
             "start": fields.Datetime.to_string(task.start.replace(tzinfo=None)),
             "end": fields.Datetime.to_string(task.end.replace(tzinfo=None)),
@@ -334,6 +333,10 @@ class Launch:
             "is_fallback": task.is_fallback,
             "is_critical": task.is_critical,
             "is_key": task.source["is_key"],
+            "is_review": task.source["is_review"],
+            "evidence_required": task.source["evidence_required"],
+            "gates": len(task.source["gates"]),
+            "variants": list(task.source["variants"]),
         }
 
     # -- writing -----------------------------------------------------------------

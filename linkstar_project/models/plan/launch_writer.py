@@ -59,6 +59,7 @@ class LaunchWriter:
             "anchor_date": launch.anchor_date,
             "subject": label or False,
             "subject_listing_id": listing.id,
+            "variant_ids": [Command.set(launch._variants_of(listing).ids)],
             "override_reason": launch.override_reason or False,
             "user_id": leads[0] if leads else launch.env.uid,
             "date_start": _naive(plan.start).date(),
@@ -92,8 +93,8 @@ class LaunchWriter:
         """Create milestones, tasks, dependencies and gates, and tell people."""
         milestones = self._create_milestones(projects, planned)
         tasks = self._create_tasks(projects, planned, milestones)
-        self._create_dependencies(projects, tasks)
-        gates = self._create_gates(projects, tasks)
+        self._create_dependencies(projects, planned, tasks)
+        gates = self._create_gates(projects, planned, tasks)
         gates._refresh()
         if not self.launch.trial:
             self._subscribe(projects, planned, tasks)
@@ -101,9 +102,9 @@ class LaunchWriter:
 
     def _create_milestones(self, projects, planned):
         """Return ``{(project_id, uid): milestone id}``."""
-        wanted = self.snapshot["template"]["milestones"]
         keys, values = [], []
         for project, (_store, _subject, plan) in zip(projects, planned, strict=True):
+            wanted = plan.snapshot["template"]["milestones"]
             ends = {}
             for task in plan.tasks:
                 uid = task.source["milestone"]
@@ -139,6 +140,7 @@ class LaunchWriter:
             keys, values = [], []
             for project, (_s, _u, plan) in zip(projects, planned, strict=True):
                 place = self._place_values(project, stages[:1])
+                held = self._held_uids(plan)
                 for task in plan.tasks:
                     if depths[task.uid] != depth:
                         continue
@@ -148,7 +150,7 @@ class LaunchWriter:
                     keys.append((project.id, task.uid))
                     values.append(
                         {
-                            **self._task_values(task, tags),
+                            **self._task_values(task, tags, task.uid in held),
                             **place,
                             "parent_id": parent.id if parent else False,
                             "display_in_project": not parent,
@@ -182,14 +184,30 @@ class LaunchWriter:
             "partner_id": False,
         }
 
-    def _task_values(self, task, tags):
+    @staticmethod
+    def _held_uids(plan):
+        """Steps that wait for something, or are part of one that does."""
+        held, parents = set(), {}
+        for task in plan.tasks:
+            parents[task.uid] = task.source["parent"]
+            if task.source["depends_on"] or task.source["gates"]:
+                held.add(task.uid)
+        for uid in parents:
+            up = parents[uid]
+            while up and up not in held:
+                up = parents[up]
+            if up:
+                held.add(uid)
+        return held
+
+    def _task_values(self, task, tags, is_held):
         source = task.source
         role_id = self.people["role_ids"].get(source["role"])
         end = _naive(task.end)
-        is_held = source["depends_on"] or source["gates"]
         return {
             "name": task.name,
             "description": task.description or False,
+            "step_texts": self._other_texts(task),
             "node_uid": task.uid,
             "sequence": source["sequence"],
             "priority": source["priority"],
@@ -210,6 +228,14 @@ class LaunchWriter:
             "role_ids": [role_id] if role_id else [],
             "tag_ids": [tags[name] for name in source["tags"]],
         }
+
+    @staticmethod
+    def _other_texts(task):
+        """The step in other languages, for readers of them; None if there is none."""
+        names, texts = task.source["name"], task.source["description"]
+        if not isinstance(names, dict) or len(names) < 2:
+            return None
+        return {"lang": task.lang, "name": names, "description": texts}
 
     def _depths(self):
         """How deep each task lies under its parents."""
@@ -235,14 +261,14 @@ class LaunchWriter:
         found.update(zip(missing, created.ids, strict=True))
         return found
 
-    def _create_dependencies(self, projects, tasks):
+    def _create_dependencies(self, projects, planned, tasks):
         """One statement: core writes a link at a time and checks each for cycles.
 
         The snapshot was checked for cycles when it was published.
         """
         waiting, befores = [], []
-        for project in projects:
-            for source in self.snapshot["tasks"]:
+        for project, (_s, _u, plan) in zip(projects, planned, strict=True):
+            for source in plan.snapshot["tasks"]:
                 for uid in source["depends_on"]:
                     waiting.append(tasks[project.id, source["uid"]].id)
                     befores.append(tasks[project.id, uid].id)
@@ -259,22 +285,22 @@ class LaunchWriter:
         )
         self.env["project.task"].invalidate_model(["depend_on_ids", "dependent_ids"])
 
-    def _create_gates(self, projects, tasks):
+    def _create_gates(self, projects, planned, tasks):
         gates = self.env["linkstar.gate"]
         sources = [
-            (task["uid"], gate)
-            for task in self.snapshot["tasks"]
+            (project, task["uid"], gate)
+            for project, (_s, _u, plan) in zip(projects, planned, strict=True)
+            for task in plan.snapshot["tasks"]
             for gate in task["gates"]
         ]
-        refs = gates._snapshot_refs([gate for _uid, gate in sources])
+        refs = gates._snapshot_refs([gate for _project, _uid, gate in sources])
         lang = self.launch.env.lang
         values = [
             {
                 **gates._from_snapshot(gate, refs, lang),
                 "task_id": tasks[project.id, uid].id,
             }
-            for project in projects
-            for uid, gate in sources
+            for project, uid, gate in sources
         ]
         return gates.create(values)
 

@@ -131,11 +131,6 @@ class LinkstarGate(models.Model):
         """A manual check opens by its button only."""
         return {gate.id: (gate.is_open, "to_confirm", {}) for gate in gates}
 
-    @api.model
-    def _evaluate_approval(self, gates, now):
-        """An approval opens by its button only, pressed by somebody else."""
-        return {gate.id: (gate.is_open, "to_approve", {}) for gate in gates}
-
     def _refresh(self, now=None):
         """Evaluate these gates and store what changed; tasks follow.
 
@@ -190,10 +185,17 @@ class LinkstarGate(models.Model):
     # -- people ------------------------------------------------------------------
 
     def action_confirm(self):
-        """Confirm a manual check, or approve: a lead who does not do the task."""
+        """Confirm a manual check: a lead who does not do the task.
+
+        An approval is decided by its policy's people, see ``action_approve``.
+        """
         for gate in self:
+            gate.check_access("read")
+            if gate.kind == "approval":
+                gate.action_approve()
+                continue
             gate._check_decider()
-            if gate.kind not in ("manual", "approval"):
+            if gate.kind != "manual":
                 raise UserError(
                     self.env._(
                         "%(gate)s opens by data, not by hand. A lead may override it "
@@ -306,13 +308,6 @@ class LinkstarGate(models.Model):
     def _explain_manual(self, now):
         return self.env._(
             "Check “%(gate)s” is not confirmed. A lead confirms it on this task.",
-            gate=self.display_name,
-        )
-
-    def _explain_approval(self, now):
-        return self.env._(
-            "“%(gate)s” is not approved. A lead who does not do this task approves "
-            "it here.",
             gate=self.display_name,
         )
 

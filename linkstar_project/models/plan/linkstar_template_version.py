@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import snapshot as snapshot_engine
+from ...engine.variants import select
 from .launch import Launch
 
 
@@ -119,6 +120,17 @@ class LinkstarTemplateVersion(models.Model):
             )
         return snapshot_engine.complete(snapshot)
 
+    def _snapshot_for(self, project, snapshot=None):
+        """Return the snapshot with only the steps that apply to a project.
+
+        :param project: launched project: its categories and its store's site count
+        :param snapshot: result of ``_read_snapshot``, when read already
+        """
+        project = project.sudo()
+        codes = project.variant_ids.mapped("code")
+        sites = project.store_id._site_codes().get(project.store_id.id, ())
+        return select(snapshot or self._read_snapshot(), codes, sites)
+
     def export_json(self):
         """Return the snapshot as one canonical JSON text."""
         self.check_access("read")
@@ -133,6 +145,7 @@ class LinkstarTemplateVersion(models.Model):
         anchor=None,
         subject=None,
         override_reason=None,
+        variants=None,
     ):
         """Return what a launch would write, without writing anything.
 
@@ -140,16 +153,19 @@ class LinkstarTemplateVersion(models.Model):
         :param anchor_date: date or ISO string of day 0 (default: today)
         :param anchor: ``start`` or ``target`` (default: the template's)
         :param subject: SKU, or dict with ``sku`` or ``key`` and ``label``
+        :param variants: codes of product categories whose extra steps come in
+            (default: the listing's)
         :return: list of dicts, one a store: ``store_id``, ``name``, ``start``,
-            ``end``, ``tasks`` (``uid``, ``name``, ``start``, ``end``,
+            ``end``, ``variants``, ``tasks`` (``uid``, ``name``, ``start``, ``end``,
             ``owner_id``, ``owner``, ``role``, ``is_fallback``, ``is_critical``,
-            ``parent``), ``warnings`` (sentences), ``running_id`` of a live launch
+            ``is_key``, ``is_review``, ``evidence_required``, ``gates``, ``parent``,
+            ``variants``), ``warnings`` (sentences), ``running_id`` of a live launch
         """
         self.ensure_one()
         self.check_access("read")
         stores = self.env["linkstar.store"].browse(store_ids).exists()
         stores._check_member("read")
-        launch = Launch(self, stores, anchor_date, anchor, subject)
+        launch = Launch(self, stores, anchor_date, anchor, subject, variants=variants)
         return launch.describe()
 
     def launch(
@@ -160,6 +176,7 @@ class LinkstarTemplateVersion(models.Model):
         subject=None,
         trial=False,
         override_reason=None,
+        variants=None,
     ):
         """Launch this version for stores: projects, tasks, owners and dates.
 
@@ -173,6 +190,8 @@ class LinkstarTemplateVersion(models.Model):
         :param subject: SKU, or dict: ``sku``, or ``key`` and ``label``
         :param trial: real records that notify nobody and count nowhere
         :param override_reason: why a second live launch is wanted (leads)
+        :param variants: codes of product categories whose extra steps come in
+            (default: the listing's)
         :return: ``project.project`` records, in the order of the stores
         :raises AlreadyLaunched: with ``project_id`` of the running one
         """
@@ -190,7 +209,14 @@ class LinkstarTemplateVersion(models.Model):
                 )
             )
         launch = Launch(
-            self, stores, anchor_date, anchor, subject, trial, override_reason
+            self,
+            stores,
+            anchor_date,
+            anchor,
+            subject,
+            trial,
+            override_reason,
+            variants,
         )
         return launch.write()
 

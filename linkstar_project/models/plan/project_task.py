@@ -152,7 +152,11 @@ class ProjectTask(models.Model):
                 vals.setdefault("done_date", now)
             if vals.get("date_deadline"):
                 vals.setdefault("first_deadline", vals["date_deadline"])
-        return super(ProjectTask, self._linkstar_without_defaults()).create(vals_list)
+        given = [dict(vals) for vals in vals_list]
+        tasks = super(ProjectTask, self._linkstar_without_defaults()).create(vals_list)
+        if not (self.env.su and self.env.context.get("linkstar_launch")):
+            tasks._linkstar_check_created(given)
+        return tasks
 
     def _linkstar_identify_steps(self, vals_list):
         """Give a ``node_uid`` to new steps of template projects of ours."""
@@ -191,6 +195,10 @@ class ProjectTask(models.Model):
         if reopened:
             # Reopened behind a closed gate: the task waits instead of starting.
             self.env.add_to_compute(self._fields["state"], reopened)
+        if "state" in vals:
+            work._linkstar_turn_parts()
+        if "parent_id" in vals:
+            self.env.add_to_compute(self._fields["state"], work)
         if "state" in vals or "active" in vals:
             work._linkstar_update_finished()
         self.browse(before)._linkstar_audit_write(before, vals)

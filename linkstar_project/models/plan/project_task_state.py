@@ -42,17 +42,39 @@ class ProjectTask(models.Model):
         if not ours:
             return
         ours._linkstar_compute_predecessors_first()
+        turned = self.browse()
         for task in ours:
             state = task.state
+            before = state
             if state in CLOSED:
                 task.state = state
             elif task._linkstar_is_held():
                 task.state = WAITING
             else:
                 task.state = OPEN if state == WAITING or not state else state
+            if (before == WAITING) != (task.state == WAITING):
+                turned |= task
+        turned._linkstar_turn_parts()
+
+    def _linkstar_turn_parts(self):
+        """Let sub-tasks wait, or go on, with the task they are part of.
+
+        No dependency of the field does it: core resets what people set on the
+        sub-tasks of ordinary projects whenever such a state is computed again.
+        """
+        ids = [task.id for task in self if isinstance(task.id, int)]
+        if not ids:
+            return
+        parts = self.sudo().with_context(active_test=False)
+        parts = parts.search([("parent_id", "in", ids), ("state", "not in", CLOSED)])
+        parts = parts.filtered("linkstar_kind") - self
+        self.env.add_to_compute(self._fields["state"], parts)
 
     def _linkstar_is_held(self):
         task = self.sudo().with_context(active_test=False)
+        whole = task.parent_id
+        if whole.linkstar_kind and whole.state == WAITING:
+            return True
         return any(before.state not in CLOSED for before in task.depend_on_ids) or any(
             not gate.is_open for gate in task.gate_ids
         )
@@ -125,6 +147,31 @@ class ProjectTask(models.Model):
             self._linkstar_check_evidence()
         return reopened
 
+    def _linkstar_check_created(self, vals_list):
+        """Refuse new tasks that are started or done behind what holds them.
+
+        :param vals_list: the values they were created with
+        """
+        named = self.browse(
+            [
+                task.id
+                for task, vals in zip(self, vals_list, strict=True)
+                if vals.get("state") in STARTED and task.sudo().linkstar_kind
+            ]
+        )
+        work = named.sudo().filtered(lambda task: not task.project_id.is_template)
+        held = work._linkstar_held() if work else work
+        refused = held.filtered(lambda task: task.state != OPEN)
+        if refused:
+            raise UserError(
+                self.env._(
+                    "%(task)s cannot go on yet.\n%(reason)s",
+                    task=refused[0].name,
+                    reason="\n".join(refused[0]._linkstar_hold_lines()),
+                )
+            )
+        self.env.add_to_compute(self._fields["state"], held.sudo(self.env.su))
+
     def _linkstar_held(self):
         """Those of these tasks that something holds, read from the database."""
         tasks = self.sudo().with_context(active_test=False)
@@ -132,8 +179,12 @@ class ProjectTask(models.Model):
             [
                 ("id", "in", tasks.ids),
                 "|",
+                "|",
                 ("gate_ids.is_open", "=", False),
                 ("depend_on_ids.state", "not in", CLOSED),
+                "&",
+                ("parent_id.linkstar_kind", "!=", False),
+                ("parent_id.state", "=", WAITING),
             ]
         )
         return self.browse(held.ids)
@@ -212,23 +263,37 @@ class ProjectTask(models.Model):
             return [("state", "!=", WAITING)]
         return [(1, "=", 1 if wanted else 0)]
 
-    @api.depends("state", "depend_on_ids.state", "gate_ids.is_open")
+    @api.depends("state", "depend_on_ids.state", "gate_ids.is_open", "parent_id.state")
     @api.depends_context("lang", "tz")
     def _compute_blocked_reason(self):
-        now = fields.Datetime.now()
         for task in self:
             if not task.linkstar_kind or task.state in CLOSED:
                 task.blocked_reason = False
                 continue
-            known = task.sudo().with_context(active_test=False)
-            lines = [
-                self._linkstar_explain_predecessor(before)
-                for before in known.depend_on_ids
-                if before.state not in CLOSED
-            ]
-            closed = known.gate_ids.filtered(lambda gate: not gate.is_open)
-            lines += [gate._explain(now) for gate in closed]
-            task.blocked_reason = "\n".join(lines) or False
+            task.blocked_reason = "\n".join(task._linkstar_hold_lines()) or False
+
+    def _linkstar_hold_lines(self):
+        """One sentence for each thing that holds this task, in the reader's words."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        known = self.sudo().with_context(active_test=False)
+        lines = [
+            self._linkstar_explain_predecessor(before)
+            for before in known.depend_on_ids
+            if before.state not in CLOSED
+        ]
+        closed = known.gate_ids.filtered(lambda gate: not gate.is_open)
+        lines += [gate._explain(now) for gate in closed]
+        whole = known.parent_id
+        if whole.linkstar_kind and whole.state == WAITING:
+            lines.append(
+                self.env._(
+                    "It is part of “%(task)s”, which waits:\n%(reason)s",
+                    task=whole.name,
+                    reason=whole.blocked_reason or "",
+                )
+            )
+        return lines
 
     def _linkstar_explain_predecessor(self, before):
         """One line about an open predecessor: whose it is and until when."""

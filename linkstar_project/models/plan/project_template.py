@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...engine import launch_plan
 from ...engine import snapshot as snapshot_engine
+from ...engine.variants import parse_sites
 
 
 class ProjectProject(models.Model):
@@ -203,12 +204,19 @@ class ProjectProject(models.Model):
                     {"uid": f"m{milestone.id}", "name": milestone.name}
                     for milestone in milestones
                 ],
+                **self._variants_snapshot(tasks.variant_ids),
             },
             "tasks": [self._step_snapshot(task, uids) for task in tasks],
         }
 
     def _step_snapshot(self, task, uids):
+        # Only where they are set: a template without them keeps its checksum.
+        narrowed = {
+            "variants": sorted(task.variant_ids.mapped("code")),
+            "sites": parse_sites(task.for_sites),
+        }
         return {
+            **{key: codes for key, codes in narrowed.items() if codes},
             "uid": uids[task.id],
             "name": self._step_text(task, "name"),
             "description": self._step_text(task, "description"),
@@ -229,6 +237,21 @@ class ProjectProject(models.Model):
             "priority": task.priority,
             "tags": sorted(task.tag_ids.mapped("name")),
             "gates": [gate._to_snapshot() for gate in task.gate_ids],
+        }
+
+    def _variants_snapshot(self, variants):
+        """The categories that steps name, for a database that lacks them."""
+        if not variants:
+            return {}
+        return {
+            "variants": [
+                {
+                    "code": variant.code,
+                    "name": self._linkstar_texts(variant, "name"),
+                    "papers": self._linkstar_texts(variant, "papers"),
+                }
+                for variant in variants.sorted("code")
+            ]
         }
 
     def _step_text(self, task, name):
@@ -264,6 +287,19 @@ class ProjectProject(models.Model):
 
     # -- launching ---------------------------------------------------------------
 
+    def _linkstar_bound(self, stores):
+        """Return those of these stores that this template is meant for.
+
+        A template without stores and groups of its own is for every store.
+        """
+        self.ensure_one()
+        template = self.sudo().with_context(active_test=False)
+        groups = template.bound_group_ids.filtered("active")
+        if not (template.bound_store_ids or template.bound_group_ids):
+            return stores.sudo()
+        own = template.bound_store_ids | groups.store_ids
+        return stores.sudo() & own
+
     def launch_template(self, store_ids, **options):
         """Launch the newest published version; see ``version.launch``."""
         self.ensure_one()
@@ -291,7 +327,11 @@ class ProjectProject(models.Model):
             if not self.env.user.has_group("linkstar_project.group_template_manager"):
                 project.sudo().store_id.with_env(self.env)._check_lead()
         self.sudo().unlink()
-        return {"type": "ir.actions.act_window_close"}
+        # The list or form shows records that are gone: open the trials anew.
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "linkstar_project.project_trial_action"
+        )
+        return {**action, "target": "main"}
 
     def _linkstar_check_reopen(self):
         """Raise UserError when another launch took this project's place."""

@@ -72,6 +72,8 @@ class LinkstarTemplateVersion(models.Model):
             "evidence_required": self.env._("Evidence required"),
             "priority": self.env._("Priority"),
             "tags": self.env._("Tags"),
+            "variants": self.env._("For categories"),
+            "sites": self.env._("For sites"),
             "gates": self.env._("Gates"),
         }
 

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ...engine import launch_plan
 from ...engine import snapshot as snapshot_engine
 from ...engine.snapshot import localise
+from ...engine.variants import codes_of
 
 EXPORT_FORMAT = "linkstar-templates"
 MAX_IMPORT_BYTES = 5_000_000
@@ -139,10 +140,15 @@ class ProjectProject(models.Model):
             if uid not in wanted and task.active:
                 task.write({"active": False, "depend_on_ids": [(5, 0, 0)]})
         roles = self._codes_of_roles(snapshot)
+        variants = self.env["linkstar.variant"]._ids_by_code(
+            codes_of(snapshot), head.get("variants") or ()
+        )
         milestones = self._write_milestones(snapshot)
         lang = self.env.lang or "en_US"
         for source in snapshot["tasks"]:
             vals = self._step_values(source, roles, milestones, lang)
+            ids = [variants[code] for code in source["variants"]]
+            vals["variant_ids"] = [(6, 0, ids)]
             if source["uid"] in steps:
                 steps[source["uid"]].write({**vals, "active": True})
             else:
@@ -204,6 +210,7 @@ class ProjectProject(models.Model):
             "is_review": source["is_review"],
             "evidence_required": source["evidence_required"],
             "priority": source["priority"],
+            "for_sites": ", ".join(source["sites"]) or False,
         }
 
     @staticmethod

@@ -64,14 +64,16 @@ class LinkstarTemplateVersion(models.Model):
         self._check_propagation(running)
         choices = {int(key): value for key, value in (choices or {}).items()}
         tasks = self._running_steps(running)
-        bases = {v.id: v._read_snapshot() for v in running.version_id}
-        new = self._read_snapshot()
+        snapshots = {v.id: v._read_snapshot() for v in running.version_id | self}
         report, writes = [], {}
         for project in running:
+            launched = project.version_id
+            base = launched._snapshot_for(project, snapshots[launched.id])
+            new = self._snapshot_for(project, snapshots[self.id])
             changes = merge.three_way(
-                bases[project.version_id.id],
+                base,
                 new,
-                self._steps_today(bases[project.version_id.id], tasks[project.id]),
+                self._steps_today(base, tasks[project.id]),
                 MERGED,
             )
             chosen = choices.get(project.id, {})
@@ -80,9 +82,7 @@ class LinkstarTemplateVersion(models.Model):
             ]
             taken = [c for c in taken if not self._is_closed(c, tasks[project.id])]
             left = [c for c in changes if c not in taken]
-            left += self._changed_gates(
-                bases[project.version_id.id], new, tasks[project.id]
-            )
+            left += self._changed_gates(base, new, tasks[project.id])
             if not preview:
                 self._apply_changes(project, new, taken, tasks[project.id], writes)
             report.append(

@@ -144,10 +144,22 @@ class LinkstarApproval(models.Model):
                 )
             )
 
+    def _record(self):
+        """The record to be approved, as superuser."""
+        self.ensure_one()
+        return self.env[self.res_model].sudo().browse(self.res_id)
+
     def _check_decider(self, step, user):
         if user in self.requester_id._linkstar_same_person():
             raise AccessError(
                 self.env._("Nobody approves their own request. Ask somebody else.")
+            )
+        if user in self._record()._approval_barred():
+            raise AccessError(
+                self.env._(
+                    "%(record)s is your own work: somebody else decides.",
+                    record=self.res_name,
+                )
             )
         if user not in step._allowed_users():
             raise AccessError(
@@ -247,11 +259,17 @@ class LinkstarApprovalStep(models.Model):
         users = self.env["res.users"]
         for step in self:
             approval = step.approval_id
-            barred = approval.requester_id._linkstar_same_person()
+            own = approval.requester_id._linkstar_same_person()
+            record = approval._record()
+            if "approval_ids" in record._fields:
+                own |= record.exists()._approval_barred()
+            barred = own
             for earlier in approval.step_ids - step:
                 barred |= earlier.decided_by_id._linkstar_same_person()
             free = step.approver_ids.filtered("active") - barred
             fallback = approval.policy_id.fallback_user_id
-            own = approval.requester_id._linkstar_same_person()
-            users |= free or (fallback.filtered("active") - own)
+            found = free or (fallback.filtered("active") - own)
+            if not found and "approval_ids" in record._fields:
+                found = record._approval_last_resort().filtered("active") - own
+            users |= found
         return users

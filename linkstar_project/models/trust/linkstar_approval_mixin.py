@@ -86,6 +86,14 @@ class LinkstarApprovalMixin(models.AbstractModel):
     def _on_rejected(self, approval):
         """Act on a rejection."""
 
+    def _approval_barred(self):
+        """Return users who decide nothing about this record, whoever asked."""
+        return self.env["res.users"]
+
+    def _approval_last_resort(self):
+        """Return who decides where neither step nor policy leaves anybody."""
+        return self.env["res.users"]
+
     # -- requests -------------------------------------------------------------------
 
     def _approval_hash(self):

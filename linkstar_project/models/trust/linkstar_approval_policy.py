@@ -78,7 +78,15 @@ class LinkstarApprovalPolicyStep(models.Model):
     _inherit = ["linkstar.audit.mixin"]
     _order = "sequence, id"
 
-    _audit_fields = ("policy_id", "sequence", "name", "role_id", "group_id", "user_id")
+    _audit_fields = (
+        "policy_id",
+        "sequence",
+        "name",
+        "role_id",
+        "group_id",
+        "user_id",
+        "store_lead",
+    )
     _audit_store_path = None
 
     policy_id = fields.Many2one(
@@ -89,10 +97,14 @@ class LinkstarApprovalPolicyStep(models.Model):
     role_id = fields.Many2one("project.role", ondelete="restrict")
     group_id = fields.Many2one("res.groups", ondelete="restrict")
     user_id = fields.Many2one("res.users", ondelete="restrict")
+    store_lead = fields.Boolean(
+        string="Leads of the store", help="Whoever leads the record's store decides."
+    )
 
     _one_who = models.Constraint(
-        "CHECK(num_nonnulls(role_id, group_id, user_id) = 1)",
-        "A step names either a role, a group or a person.",
+        "CHECK(num_nonnulls(role_id, group_id, user_id)"
+        " + COALESCE(store_lead, FALSE)::int = 1)",
+        "A step names either a role, a group, a person or the store's leads.",
     )
 
     def _candidates(self, store):
@@ -104,4 +116,7 @@ class LinkstarApprovalPolicyStep(models.Model):
                 self.role_id.ids, store.ids, fields.Date.today()
             )
             users |= found[self.role_id.id, store.id]
+        if self.store_lead and store:
+            members = self.env["linkstar.store.member"]
+            users |= members._leads(store.ids, fields.Date.today())[store.id]
         return users.filtered(lambda user: user.active and not user.share)
