@@ -19,6 +19,7 @@ COMPARED = (
     "is_key",
     "is_review",
     "evidence_required",
+    "grade_wanted",
     "priority",
     "tags",
     "variants",
@@ -44,7 +45,8 @@ class Change:
     conflict: str = ""
 
 
-def _by_uid(snapshot):
+def by_uid(snapshot):
+    """Steps of a snapshot by their identity, every key filled in."""
     return {task["uid"]: task for task in complete(snapshot)["tasks"]}
 
 
@@ -72,7 +74,7 @@ def changed_fields(before, after, names=COMPARED):
 
 def diff(old, new):
     """Return the changes from one snapshot to another, in the new one's order."""
-    old, new = _by_uid(old), _by_uid(new)
+    old, new = by_uid(old), by_uid(new)
     changes = []
     for uid, after in new.items():
         before = old.get(uid)
@@ -90,35 +92,49 @@ def diff(old, new):
     return changes
 
 
-def three_way(base, new, today, names=COMPARED):
-    """Return what a new version means for a running project.
+class Merge:
+    """From one version to another, met with any number of running projects.
 
-    :param base: snapshot the project was launched from
+    What differs between the versions is found once.
+
+    :param base: snapshot the projects were launched from
     :param new: snapshot of the new version
-    :param today: ``{uid: step}`` of the project as it is, each with ``started``
-        (bool: work began, or it is closed); steps the team removed are missing
-    :return: changes to propose. What the team already did itself (added fields of
-        the same value, steps dropped by both) is no change. Nothing of a field is
-        proposed where the version did not change it.
     """
-    changes = []
-    for change in diff(base, new):
-        current = today.get(change.uid)
+
+    def __init__(self, base, new, names=COMPARED):
+        self.names = names
+        self.base = base
+        self.new = new
+        self.changes = diff(base, new)
+
+    def meet(self, today):
+        """Return what the new version means for a running project.
+
+        :param today: ``{uid: step}`` of the project as it is, each with ``started``
+            (bool: work began, or it is closed); steps the team removed are missing
+        :return: changes to propose. What the team already did itself (added fields
+            of the same value, steps dropped by both) is no change. Nothing of a
+            field is proposed where the version did not change it.
+        """
+        met = (self._meet(change, today.get(change.uid)) for change in self.changes)
+        return [change for change in met if change]
+
+    def _meet(self, change, current):
         if change.kind == "add":
-            if current is None:
-                changes.append(change)
-        elif current is None:
+            return None if current else change
+        if current is None:
             # The team dropped the step; a changed step does not bring it back.
-            continue
-        elif change.kind == "drop":
-            edited = changed_fields(change.before, current, names)
+            return None
+        if change.kind == "drop":
+            edited = changed_fields(change.before, current, self.names)
             conflict = _conflict(current, bool(edited))
-            changes.append(Change("drop", change.uid, current, None, {}, conflict))
-        else:
-            proposal = _merge_step(change, current, names)
-            if proposal:
-                changes.append(proposal)
-    return changes
+            return Change("drop", change.uid, current, None, {}, conflict)
+        return _merge_step(change, current, self.names)
+
+
+def three_way(base, new, today, names=COMPARED):
+    """Return what a new version means for one project; see :class:`Merge`."""
+    return Merge(base, new, names).meet(today)
 
 
 def _merge_step(change, current, names):

@@ -8,8 +8,8 @@ A snapshot is a dict of plain values::
      "tasks": [{"uid", "name": {lang: text}, "description", "parent", "sequence",
                 "role", "hours", "offset_days", "duration_kind", "duration_days",
                 "depends_on": [uid], "milestone", "is_key", "is_review",
-                "evidence_required", "priority", "tags": [name],
-                "variants": [code], "sites": [code],
+                "evidence_required", "grade_wanted", "priority",
+                "tags": [name], "variants": [code], "sites": [code],
                 "gates": [{"uid", "kind", "name", ...}]}]}
 
 Texts that people read are dicts by language code, so that one version serves
@@ -39,6 +39,7 @@ TASK_DEFAULTS = {
     "is_key": False,
     "is_review": False,
     "evidence_required": False,
+    "grade_wanted": False,
     "priority": "0",
     "tags": [],
     "variants": [],

@@ -9,6 +9,14 @@ from . import project_template
 from . import builtin_templates
 from . import template_content
 from . import version_propagate
+from . import version_apply
+from . import version_undo
+from . import linkstar_propagation
+from . import linkstar_propagation_change
+from . import project_newer
+from . import linkstar_workday
+from . import project_replan
+from . import project_moves
 from . import project_schedule
 from . import project_actions
 from . import store_templates
@@ -18,4 +26,9 @@ from . import project_task_state
 from . import project_task_review
 from . import project_task_trial
 from . import task_words
+from . import project_task_clock
+from . import project_task_outcome
+from . import linkstar_delay_cause
+from . import linkstar_task_review
+from . import template_learning
 from . import trial_reports

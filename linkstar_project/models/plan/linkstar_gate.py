@@ -26,6 +26,7 @@ class LinkstarGate(models.Model):
         {
             "is_open",
             "opened_at",
+            "open_spans",
             "reason_code",
             "reason_args",
             "checked_at",

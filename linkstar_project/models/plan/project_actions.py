@@ -44,6 +44,13 @@ class ProjectProject(models.Model):
         name = self.env._("Close %s", self.name)
         return _dialog(self.env, "linkstar.project.close", name, project_id=self.id)
 
+    def action_open_reschedule(self):
+        """Open the wizard that shows what shifts in these projects."""
+        name = self.env._("Reschedule")
+        return _dialog(
+            self.env, "linkstar.reschedule", name, project_ids=[(6, 0, self.ids)]
+        )
+
     def action_view_launches(self):
         """Show the projects launched from this template."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -7,6 +7,11 @@ from odoo.exceptions import UserError
 
 DONE = "1_done"
 CANCELED = "1_canceled"
+#: What a date was at first: the plan that reality is compared with.
+FIRST_DATES = {
+    "date_deadline": "first_deadline",
+    "planned_date_begin": "first_begin",
+}
 
 
 class ProjectTask(models.Model):
@@ -25,7 +30,19 @@ class ProjectTask(models.Model):
             "first_deadline",
             "done_date",
             "on_critical_path",
+            "slack_hours",
+            "first_begin",
             "clock_paused_hours",
+            "real_begin",
+            "worked_hours",
+            "acceptance_grade",
+            "acceptance_note",
+            "accepted_by_id",
+            "accepted_at",
+            "delay_cause_id",
+            "delay_note",
+            "delay_confirmed_by_id",
+            "delay_confirmed_at",
             "store_id",
             "linkstar_kind",
             "subject_listing_id",
@@ -43,6 +60,7 @@ class ProjectTask(models.Model):
             "depend_on_ids",
             "dependent_ids",
             "evidence_required",
+            "grade_wanted",
             "duration_days",
             "duration_kind",
             "gate_ids",
@@ -68,6 +86,11 @@ class ProjectTask(models.Model):
         "depend_on_ids",
         "allocated_hours",
         "evidence_required",
+        "acceptance_grade",
+        "acceptance_note",
+        "delay_cause_id",
+        "delay_note",
+        "delay_confirmed_by_id",
         "is_key",
         "project_id",
         "parent_id",
@@ -88,6 +111,12 @@ class ProjectTask(models.Model):
     )
     is_trial = fields.Boolean(related="project_id.is_trial", store=True)
     planned_date_begin = fields.Datetime(string="Planned start", copy=False)
+    first_begin = fields.Datetime(
+        string="First planned start",
+        copy=False,
+        readonly=True,
+        help="The first planned start it had: plan and reality are compared by it.",
+    )
     first_deadline = fields.Datetime(
         copy=False,
         readonly=True,
@@ -128,6 +157,12 @@ class ProjectTask(models.Model):
     on_critical_path = fields.Boolean(
         copy=False, readonly=True, help="A delay here delays the whole project."
     )
+    slack_hours = fields.Float(
+        string="Slack",
+        copy=False,
+        readonly=True,
+        help="How many hours it may slip before the whole project ends later.",
+    )
     clock_paused_hours = fields.Float(
         copy=False,
         readonly=True,
@@ -152,6 +187,8 @@ class ProjectTask(models.Model):
                 vals.setdefault("done_date", now)
             if vals.get("date_deadline"):
                 vals.setdefault("first_deadline", vals["date_deadline"])
+            if vals.get("planned_date_begin"):
+                vals.setdefault("first_begin", vals["planned_date_begin"])
         given = [dict(vals) for vals in vals_list]
         tasks = super(ProjectTask, self._linkstar_without_defaults()).create(vals_list)
         if not (self.env.su and self.env.context.get("linkstar_launch")):
@@ -206,12 +243,10 @@ class ProjectTask(models.Model):
 
     def _linkstar_write_dated(self, vals):
         """Write, with the moment of completion and the first deadline."""
-        if vals.get("date_deadline"):
-            first = self.sudo().filtered(lambda task: not task.first_deadline)
-            if first:
-                self._linkstar_store_system(
-                    first, {"first_deadline": vals["date_deadline"]}
-                )
+        for name, kept in FIRST_DATES.items():
+            if vals.get(name):
+                first = self.sudo().filtered(lambda task, kept=kept: not task[kept])
+                self._linkstar_store_system(first, {kept: vals[name]})
         if "state" not in vals:
             return super().write(vals)
         was_done = self.sudo().filtered(lambda task: task.state == DONE)
@@ -220,30 +255,10 @@ class ProjectTask(models.Model):
             now = fields.Datetime.now()
             finished = self.sudo() - was_done
             self._linkstar_store_system(finished, {"done_date": now})
-            for hours, tasks in finished._linkstar_paused_hours(now).items():
-                self._linkstar_store_system(tasks, {"clock_paused_hours": hours})
+            finished._linkstar_store_clock(now)
         elif was_done:
             self._linkstar_store_system(was_done, {"done_date": False})
         return result
-
-    def _linkstar_paused_hours(self, now):
-        """Hours after the planned start in which the work could not begin.
-
-        The clock of on-time work stops while a predecessor is late or a gate is
-        closed: from the planned start until the last of them let the task go.
-
-        :return: ``{hours: tasks}``, tasks without a pause left out
-        """
-        paused = {}
-        for task in self.with_context(active_test=False):
-            freed = [gate.opened_at for gate in task.gate_ids]
-            freed += [before.done_date for before in task.depend_on_ids]
-            freed = max((moment for moment in freed if moment), default=None)
-            begin = task.planned_date_begin
-            if begin and freed and freed > begin:
-                hours = round((min(freed, now) - begin).total_seconds() / 3600, 2)
-                paused[hours] = paused.get(hours, self.browse()) | task
-        return paused
 
     def _linkstar_store_system(self, tasks, vals):
         """Write system fields of tasks past our own checks, untracked."""

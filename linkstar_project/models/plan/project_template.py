@@ -234,6 +234,8 @@ class ProjectProject(models.Model):
             "is_key": task.is_key,
             "is_review": task.is_review,
             "evidence_required": task.evidence_required,
+            # Only where it is set: older versions keep their checksum.
+            **({"grade_wanted": True} if task.grade_wanted else {}),
             "priority": task.priority,
             "tags": sorted(task.tag_ids.mapped("name")),
             "gates": [gate._to_snapshot() for gate in task.gate_ids],

@@ -70,6 +70,7 @@ class LinkstarTemplateVersion(models.Model):
             "is_key": self.env._("Key node"),
             "is_review": self.env._("Review point"),
             "evidence_required": self.env._("Evidence required"),
+            "grade_wanted": self.env._("Acceptance grade"),
             "priority": self.env._("Priority"),
             "tags": self.env._("Tags"),
             "variants": self.env._("For categories"),

@@ -209,6 +209,7 @@ class ProjectProject(models.Model):
             "is_key": source["is_key"],
             "is_review": source["is_review"],
             "evidence_required": source["evidence_required"],
+            "grade_wanted": source["grade_wanted"],
             "priority": source["priority"],
             "for_sites": ", ".join(source["sites"]) or False,
         }

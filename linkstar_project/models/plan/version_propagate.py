@@ -1,13 +1,12 @@
 """A new version reaches projects that run an older one."""
 
-from datetime import timedelta, timezone
+from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...engine import merge
-from ...engine.schedule import NoWorkingTime
-from ...engine.snapshot import localise
+from ...engine.variants import select
 
 #: What a new version changes in running tasks: content, not who and when.
 MERGED = (
@@ -20,6 +19,7 @@ MERGED = (
     "is_key",
     "is_review",
     "evidence_required",
+    "grade_wanted",
     "priority",
 )
 COLUMNS = {
@@ -29,9 +29,22 @@ COLUMNS = {
     "is_key": "is_key",
     "is_review": "is_review",
     "evidence_required": "evidence_required",
+    "grade_wanted": "grade_wanted",
     "priority": "priority",
 }
 CLOSED = ("1_done", "1_canceled")
+
+
+@dataclass
+class Decided:
+    """What becomes of one project: changes taken over, and changes left."""
+
+    project: object
+    tasks: dict
+    base: dict
+    new: dict
+    taken: list
+    left: list
 
 
 class LinkstarTemplateVersion(models.Model):
@@ -43,10 +56,12 @@ class LinkstarTemplateVersion(models.Model):
         Three things are compared: the version a project was launched from, this
         one, and the project today. What nobody touched is applied; where work
         began or somebody edited the same thing, ``choices`` decides, and without a
-        choice the project stays as it is. Finished tasks are never touched.
+        choice the project stays as it is. Finished tasks are never touched. What was
+        done is kept as a ``linkstar.propagation``, which can be undone.
 
         :param project_ids: ids of live projects of this template
-        :param choices: ``{project_id: {step uid: "take" or "keep"}}`` for conflicts
+        :param choices: ``{project_id: {step uid: "take" or "keep"}}``: ``take``
+            settles a conflict for this version, ``keep`` leaves a step as it is
         :param preview: only report
         :return: list of dicts, one a project: ``project_id``, ``applied`` and
             ``left`` (lists of dicts ``kind``, ``uid``, ``name``, ``fields``,
@@ -55,6 +70,22 @@ class LinkstarTemplateVersion(models.Model):
         :raises UserError: when this version is retired or older than a project's,
             or a project is of another template or has ended
         """
+        running = self._checked_running(project_ids)
+        decided = self._decide(running, choices)
+        if not preview:
+            propagation = self.env["linkstar.propagation"]._open(self, running)
+            propagation._record(self._apply_decided(decided))
+        return [
+            {
+                "project_id": one.project.id,
+                "applied": [self._merge_words(c) for c in one.taken],
+                "left": [self._merge_words(c) for c in one.left],
+            }
+            for one in decided
+        ]
+
+    def _checked_running(self, project_ids):
+        """The projects as superuser, after the checks of ``propagate``."""
         self.ensure_one()
         self.check_access("read")
         projects = self.env["project.project"].browse(project_ids).exists()
@@ -62,41 +93,49 @@ class LinkstarTemplateVersion(models.Model):
         running = projects.sudo()
         running.store_id.with_env(self.env)._check_lead()
         self._check_propagation(running)
+        return running
+
+    def _decide(self, running, choices=None):
+        """Compare, and part what is taken over from what is left.
+
+        :return: list of :class:`Decided`, in the order of the projects
+        """
         choices = {int(key): value for key, value in (choices or {}).items()}
         tasks = self._running_steps(running)
         snapshots = {v.id: v._read_snapshot() for v in running.version_id | self}
-        report, writes = [], {}
+        sites = running.store_id._site_codes()
+        merges, decided = {}, []
         for project in running:
             launched = project.version_id
-            base = launched._snapshot_for(project, snapshots[launched.id])
-            new = self._snapshot_for(project, snapshots[self.id])
-            changes = merge.three_way(
-                base,
-                new,
-                self._steps_today(base, tasks[project.id]),
-                MERGED,
+            picked = (
+                tuple(sorted(project.variant_ids.mapped("code"))),
+                tuple(sorted(sites.get(project.store_id.id, ()))),
             )
+            # Projects of one kind share one comparison of the versions.
+            merged = merges.get((launched.id, *picked))
+            if merged is None:
+                base, new = (
+                    select(snapshots[key], *picked) for key in (launched.id, self.id)
+                )
+                merged = merges[launched.id, *picked] = merge.Merge(base, new, MERGED)
+            steps = tasks[project.id]
+            changes = merged.meet(self._steps_today(merged.base, steps))
             chosen = choices.get(project.id, {})
             taken = [
-                c for c in changes if not c.conflict or chosen.get(c.uid) == "take"
+                change
+                for change in changes
+                if (chosen.get(change.uid) or ("keep" if change.conflict else "take"))
+                == "take"
+                and not self._is_closed(change, steps)
             ]
-            taken = [c for c in taken if not self._is_closed(c, tasks[project.id])]
-            left = [c for c in changes if c not in taken]
-            left += self._changed_gates(base, new, tasks[project.id])
-            if not preview:
-                self._apply_changes(project, new, taken, tasks[project.id], writes)
-            report.append(
-                {
-                    "project_id": project.id,
-                    "applied": [self._merge_words(c) for c in taken],
-                    "left": [self._merge_words(c) for c in left],
-                }
+            left = [change for change in changes if change not in taken]
+            left += self._changed_gates(merged, steps)
+            decided.append(
+                Decided(project, steps, merged.base, merged.new, taken, left)
             )
-        for vals, changed in writes.values():
-            changed.write(vals)
-        return report
+        return decided
 
-    def _changed_gates(self, base, new, tasks):
+    def _changed_gates(self, merged, tasks):
         """Changes of gates of open steps: running work keeps the gates it has."""
         return [
             merge.Change(
@@ -107,7 +146,7 @@ class LinkstarTemplateVersion(models.Model):
                 {"gates": change.fields["gates"]},
                 "gates",
             )
-            for change in merge.diff(base, new)
+            for change in merged.changes
             if "gates" in change.fields
             and change.uid in tasks
             and tasks[change.uid].state not in CLOSED
@@ -194,160 +233,3 @@ class LinkstarTemplateVersion(models.Model):
         if text in (known or {}).values() or not text and not known:
             return known
         return {"": text}
-
-    # -- applying ----------------------------------------------------------------
-
-    def _apply_changes(self, project, new, changes, tasks, writes):
-        """Apply to one project; equal values of many projects are written once.
-
-        :param writes: ``{key: [values, tasks]}``, filled here, written by the caller
-        """
-        lang = project.user_id.lang or self.env.lang
-        added = [change for change in changes if change.kind == "add"]
-        for change in changes:
-            vals = {}
-            if change.kind == "drop":
-                vals = {"state": "1_canceled"}
-            elif change.kind == "change":
-                vals = self._changed_values(change, lang)
-                if "depends_on" in change.fields:
-                    self._link_step(change.after, tasks)
-            if vals:
-                known = writes.setdefault(
-                    repr(vals), [vals, tasks[change.uid].browse()]
-                )
-                known[1] |= tasks[change.uid]
-        if added:
-            tasks.update(self._add_steps(project, added, tasks, lang))
-        self._link_added(new, added, tasks)
-        if added:
-            self._date_added(project, [tasks[change.uid] for change in added])
-        if project.version_id != self:
-            project.version_id = self.id
-        if changes:
-            project._message_log(
-                body=self.env._(
-                    "Brought to version %(number)s by %(who)s (%(count)s steps).",
-                    number=self.number,
-                    who=self.env.user.name,
-                    count=len(changes),
-                )
-            )
-
-    def _changed_values(self, change, lang):
-        vals = {
-            COLUMNS[name]: change.after[name]
-            for name in change.fields
-            if name in COLUMNS
-        }
-        for name in ("name", "description"):
-            if name in change.fields:
-                vals[name] = localise(change.after[name], lang)
-        return vals
-
-    @staticmethod
-    def _link_step(source, tasks):
-        befores = [tasks[uid].id for uid in source["depends_on"] if uid in tasks]
-        if set(befores) != set(tasks[source["uid"]].depend_on_ids.ids):
-            tasks[source["uid"]].depend_on_ids = [(6, 0, befores)]
-
-    def _add_steps(self, project, added, tasks, lang):
-        """Create added steps for their role's person, else for the lead."""
-        records = (
-            self.env["project.task"]
-            .sudo()
-            .with_context(mail_auto_subscribe_no_notify=True)
-        )
-        roles = self.env["project.role"].sudo().search([("code", "!=", False)])
-        by_code = {role.code: role.id for role in roles}
-        people = (
-            self.env["linkstar.store.member"]
-            .sudo()
-            ._resolve(
-                roles.ids,
-                project.store_id.ids,
-                fields.Date.today(),
-                sku=project.subject_listing_id.sku,
-            )
-        )
-        values = []
-        for change in added:
-            source = change.after
-            role_id = by_code.get(source["role"])
-            owner = people.get((role_id, project.store_id.id)) or project.user_id
-            parent = tasks.get(source["parent"])
-            values.append(
-                {
-                    **{c: source[name] for name, c in COLUMNS.items()},
-                    "name": localise(source["name"], lang),
-                    "description": localise(source["description"], lang) or False,
-                    "node_uid": change.uid,
-                    "project_id": project.id,
-                    "parent_id": parent.id if parent else False,
-                    "user_ids": [(6, 0, owner[:1].ids)],
-                    "role_ids": [(6, 0, [role_id] if role_id else [])],
-                    "offset_days": source["offset_days"],
-                    "planned_date_begin": self._earliest(project, source),
-                    "sequence": source["sequence"],
-                }
-            )
-        created = records.create(values)
-        return dict(zip((change.uid for change in added), created, strict=True))
-
-    @staticmethod
-    def _earliest(project, source):
-        """When an added step may begin: now, or on its day after the start."""
-        begin = fields.Datetime.now()
-        if project.anchor == "start" and project.anchor_date:
-            day = project._linkstar_midnight(project.anchor_date)
-            day += timedelta(days=source["offset_days"] or 0)
-            begin = max(begin, day.replace(tzinfo=None))
-        return begin
-
-    def _date_added(self, project, added):
-        """Give added steps the dates that the project's plan has for them."""
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        try:
-            _tasks, schedule, _edges = project._linkstar_replan(now)
-        except NoWorkingTime:
-            raise UserError(
-                self.env._(
-                    "The working calendar of %(company)s has no working hours. Give "
-                    "it hours under Settings, Working Schedules.",
-                    company=(project.company_id or self.env.company).name,
-                )
-            ) from None
-        for task in added:
-            leaves = task._get_all_subtasks() - task._get_all_subtasks().parent_id
-            slots = [schedule.slots[leaf.id] for leaf in leaves or task]
-            begin = min(slot.start for slot in slots)
-            end = max(slot.end for slot in slots)
-            task.write(
-                {
-                    "planned_date_begin": begin.replace(tzinfo=None, microsecond=0),
-                    "date_deadline": end.replace(tzinfo=None, microsecond=0),
-                }
-            )
-
-    def _link_added(self, new, added, tasks):
-        """Connect added steps, and create their gates."""
-        gates = self.env["linkstar.gate"].sudo()
-        uids = {change.uid for change in added}
-        sources = []
-        for source in new["tasks"]:
-            if source["uid"] not in uids:
-                continue
-            self._link_step(source, tasks)
-            sources += [(source["uid"], gate) for gate in source["gates"]]
-        if sources:
-            refs = gates._snapshot_refs([gate for _uid, gate in sources])
-            records = gates.create(
-                [
-                    {
-                        **gates._from_snapshot(gate, refs, self.env.lang),
-                        "task_id": tasks[uid].id,
-                    }
-                    for uid, gate in sources
-                ]
-            )
-            records._refresh()
