@@ -170,6 +170,14 @@ class TestOutcome(ReviewCase):
         )
         self.assertEqual(entry.new_value, "2")
 
+    def test_closing_tells_what_the_review_lacks(self):
+        self.photo.sudo().grade_wanted = True
+        self._finish(self.photo, "2026-03-06 10:00:00")
+        wizard = self.env["linkstar.project.close"].with_user(self.lead)
+        notice = wizard.new({"project_id": self.project.id}).notice
+        self.assertIn("1 finished tasks wait for a grade", notice)
+        self.assertIn("name no cause", notice)
+
     def test_outcome_fields_refuse_plain_writes(self):
         for vals in (
             {"acceptance_grade": "4"},

@@ -113,14 +113,15 @@ class LinkstarPropagation(models.Model):
         record.change_ids.unlink()
         version = record.version_id.with_env(self.env)
         running = record.line_ids.project_id
-        lines = {line.project_id.id: line.id for line in record.line_ids}
+        lines = {line.project_id.id: line for line in record.line_ids}
+        labels = version._step_labels()
         rows = []
         for one in version._decide(running):
             known = merge.by_uid(one.base)
             for change in [*one.taken, *one.left]:
-                words = version._three_way_words(change, one, known)
-                rows.append({"line_id": lines[one.project.id], **words})
-        record.env["linkstar.propagation.change"].create(rows)
+                words = version._three_way_words(change, one, known, labels)
+                rows.append((lines[one.project.id], words))
+        record.env["linkstar.propagation.change"]._insert(rows)
 
     # -- applying ----------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...engine.snapshot import localise
 
@@ -65,6 +66,36 @@ class LinkstarPropagationChange(models.Model):
         required=True,
     )
 
+    def _insert(self, rows):
+        """Write rows in one statement: there are hundreds of projects.
+
+        :param rows: list of ``(line, words)``, see ``_three_way_words``
+        """
+        if not rows:
+            return
+        self.env.flush_all()
+        names = list(rows[0][1])
+        values = [
+            SQL(
+                "(%s, %s, %s, %s, %s)",
+                line.id,
+                line.propagation_id.id,
+                line.project_id.id,
+                line.store_id.id or None,
+                SQL(", ").join(SQL("%s", words[name] or None) for name in names),
+            )
+            for line, words in rows
+        ]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO linkstar_propagation_change"
+                " (line_id, propagation_id, project_id, store_id, %s) VALUES %s",
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                SQL(", ").join(values),
+            )
+        )
+        self.env.invalidate_all()
+
     def write(self, vals):
         """Decide: by leads of the store, while nothing is applied."""
         if not self.env.su and "choice" in vals:
@@ -86,13 +117,13 @@ class LinkstarTemplateVersion(models.Model):
     _inherit = "linkstar.template.version"
 
     @api.model
-    def _three_way_words(self, change, one, known):
+    def _three_way_words(self, change, one, known, labels):
         """One row of the comparison, in the reader's language.
 
         :param one: the ``Decided`` of the project
         :param known: ``{uid: step}`` of the version it was launched from
+        :param labels: result of ``_step_labels``
         """
-        labels = self._step_labels()
         source = change.after or change.before
         names = {uid: task.name for uid, task in one.tasks.items()}
         base = known.get(change.uid)

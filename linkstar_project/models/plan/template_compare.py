@@ -42,8 +42,12 @@ class LinkstarTemplateVersion(models.Model):
         changes = merge.diff(other._read_snapshot(), self._read_snapshot())
         return [self._change_words(change) for change in changes]
 
-    def _change_words(self, change):
-        labels = self._step_labels()
+    def _change_words(self, change, labels=None):
+        """One change as plain values.
+
+        :param labels: result of ``_step_labels``, for who has many changes
+        """
+        labels = labels or self._step_labels()
         return {
             "kind": change.kind,
             "uid": change.uid,

@@ -75,11 +75,12 @@ class LinkstarTemplateVersion(models.Model):
         if not preview:
             propagation = self.env["linkstar.propagation"]._open(self, running)
             propagation._record(self._apply_decided(decided))
+        labels = self._step_labels()
         return [
             {
                 "project_id": one.project.id,
-                "applied": [self._merge_words(c) for c in one.taken],
-                "left": [self._merge_words(c) for c in one.left],
+                "applied": [self._merge_words(c, labels) for c in one.taken],
+                "left": [self._merge_words(c, labels) for c in one.left],
             }
             for one in decided
         ]
@@ -185,8 +186,8 @@ class LinkstarTemplateVersion(models.Model):
                     )
                 )
 
-    def _merge_words(self, change):
-        return {**self._change_words(change), "conflict": change.conflict}
+    def _merge_words(self, change, labels):
+        return {**self._change_words(change, labels), "conflict": change.conflict}
 
     @staticmethod
     def _is_closed(change, tasks):
