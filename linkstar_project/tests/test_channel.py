@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -70,6 +71,37 @@ class TestSending(TellCase):
         self.assertEqual(len(self.server.got), 1)
         for task in self.project.task_ids:
             self.assertIn(task.name, self.server.texts()[0])
+
+    def test_a_bad_day_is_one_mail_and_one_bell(self):
+        """Sixty reminders at once for one person: one message a channel."""
+        due = fields.Datetime.now().replace(microsecond=0)
+        tasks = self.env["project.task"].create(
+            [
+                {
+                    "name": f"Chore {number}",
+                    "project_id": self.project.id,
+                    "user_ids": [(6, 0, self.operator.ids)],
+                    "date_deadline": due,
+                }
+                for number in range(60)
+            ]
+        )
+        before = self.env["mail.mail"].search([])
+        bells = []
+        users = type(self.env["res.users"])
+        self.startPatcher(
+            patch.object(users, "_bus_send", lambda user, *args: bells.append(args))
+        )
+        for channel in (self.email_channel, self.odoo_channel):
+            for task in tasks:
+                self.queue_one(channel, res_id=task.id, title=task.name, due_at=due)
+        self.outbox._send()
+        (mail,) = self.env["mail.mail"].search([]) - before
+        self.assertEqual(mail.body_html.count("<li>"), 60)
+        ours = [args for args in bells if args[0] == "linkstar.reminder"]
+        self.assertEqual(len(ours), 1)
+        self.assertIn("60", ours[0][1]["title"])
+        self.assertEqual(len(tasks.activity_ids), 60)
 
     def test_messages_carry_no_content(self):
         self.task.description = "<p>Pay supplier 42 at the secret price</p>"

@@ -10,6 +10,7 @@ from . import case, measure
 PEOPLE = 300
 REMINDERS = 5_000
 STORES = 30
+QUERIES = 100
 
 
 def run(env):
@@ -23,6 +24,8 @@ def run(env):
     count = outbox.search_count([("res_id", "in", tasks.ids)])
     if count < REMINDERS:
         raise AssertionError(f"only {count} reminders were queued")
+    if queued.queries > QUERIES:
+        raise AssertionError(f"{queued.queries} queries, at most {QUERIES} are allowed")
     again = measure(env, outbox._queue_due)
     own = env["project.task"].with_user(users[0])
     env.invalidate_all()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 STATES = [
-    ("open", "Open"),
+    ("open", "To walk"),
     ("done", "Done"),
     ("missed", "Missed"),
     ("cancelled", "Cancelled"),

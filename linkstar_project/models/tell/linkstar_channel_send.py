@@ -37,8 +37,9 @@ class LinkstarChannel(models.Model):
     # --- Inside Odoo ---
 
     def _deliver_odoo(self, rows):
-        """Make or refresh one activity a task and person, and ring their bell."""
+        """Make or refresh one activity a task and person, and ring their bell once."""
         kind = self.env.ref("linkstar_project.activity_reminder")
+        told = self.env["linkstar.notification"]
         for (model, res_id), same in rows.grouped(
             lambda r: (r.res_model, r.res_id)
         ).items():
@@ -57,11 +58,16 @@ class LinkstarChannel(models.Model):
                 continue
             if hasattr(subject, "activity_ids"):
                 self._put_activity(subject, row, kind)
-            reader._bus_send(
-                "linkstar.reminder",
-                {"title": row.title, "code": row.code or "", "res_id": res_id},
-            )
+            told |= row
             same._succeed()
+        if told:
+            title, code = told[0].title, told[0].code or ""
+            if len(told) > 1:
+                title, code = told._headline(len(told)), ""
+            told.user_id._bus_send(
+                "linkstar.reminder",
+                {"title": title, "code": code, "res_id": told[0].res_id},
+            )
 
     def _put_activity(self, subject, row, kind):
         """Keep one open reminder activity a record and person."""

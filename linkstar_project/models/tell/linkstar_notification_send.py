@@ -11,8 +11,11 @@ from odoo.addons.linkstar_project.engine import channel_formats, reminder_steps
 
 from .linkstar_channel import BOTS
 
-#: Lines in one message: more becomes several messages.
+#: Lines in one message to a group: more becomes several messages, because chats cut
+#: long ones.
 DIGEST_SIZE = 20
+#: Lines in one message to a person: a bad day is one e-mail, and one bell.
+PERSONAL_DIGEST_SIZE = 200
 #: After so many failed attempts (about a day with the back-off) a person decides.
 MAX_ATTEMPTS = 10
 # A row that nobody holds and that says "sending" belongs to a worker that died. The
@@ -96,7 +99,8 @@ class LinkstarNotification(models.Model):
                    AND (n.id = first.id
                         OR NOT COALESCE(n.is_whole OR first.is_whole, FALSE))
                  ORDER BY n.id = first.id DESC, n.send_at, n.id
-                 LIMIT %(size)s
+                 LIMIT (SELECT CASE WHEN kind IN %(bots)s THEN %(group)s
+                                    ELSE %(person)s END FROM first)
                    FOR UPDATE OF n SKIP LOCKED
             )
             UPDATE linkstar_notification n
@@ -108,7 +112,8 @@ class LinkstarNotification(models.Model):
             """,
             now=fields.Datetime.now(),
             bots=BOTS,
-            size=DIGEST_SIZE,
+            group=DIGEST_SIZE,
+            person=PERSONAL_DIGEST_SIZE,
         )
         for _attempt in range(3):
             try:
