@@ -8,9 +8,8 @@ from . import linkstar_sop
 from . import linkstar_sop_demo
 from . import linkstar_requirement
 from . import linkstar_submission
-from . import linkstar_asset
-from . import linkstar_asset_usage
 from . import linkstar_opening_step
 from . import res_partner
 from . import res_users
 from . import project_project
+from . import linkage

@@ -1,1 +1,2 @@
-from . import linkstar_opening_wizard, linkstar_refusal_wizard
+from . import linkstar_linkage_decision, linkstar_opening_wizard
+from . import linkstar_refusal_wizard

@@ -92,6 +92,21 @@ def usage_values(world, store):
     return {"asset_id": asset.id, "store_id": store.id}
 
 
+def conflict(world, store):
+    """A tie of the store with another one."""
+    asset = world.env["linkstar.asset"].create(asset_values(world))
+    return world.env["linkstar.asset.conflict"].create(
+        {
+            "asset_id": asset.id,
+            "store_id": store.id,
+            "other_store_id": ((world.own | world.other) - store)[:1].id,
+            "severity": "low",
+            "code": "shared",
+            "rank": 1,
+        }
+    )
+
+
 def sop_values(world, store=None):
     platform = world.ref("linkstar_project.platform_amazon")
     return {**coded(world), "platform_id": platform.id}
@@ -181,6 +196,18 @@ ROWS = [
         other=OTHERS,
         values=usage_values,
         change={"date_to": "2999-12-31"},
+    ),
+    Row(
+        "linkstar.asset.conflict",
+        own="admin=r auditor=r",
+        other="admin=r auditor=r",
+        make=conflict,
+        change={"reason": "Other"},
+    ),
+    Wizard(
+        "linkstar.linkage.decision",
+        may="compliance admin",
+        values=lambda world, store: {"reason": "Letter."},
     ),
     Wizard("linkstar.opening.wizard", may="lead admin", values=wizard_values),
     Wizard(

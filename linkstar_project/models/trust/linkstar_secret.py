@@ -110,16 +110,32 @@ class LinkstarSecret(models.Model):
 
         Matching tells what is stored, so callers restrict, limit and log it.
         """
+        return self._match_many(res_model, field, [value])[value]
+
+    @api.model
+    @api.private
+    def _match_many(self, res_model, field, values):
+        """Return ``{value: ids of records whose stored value equals it}``.
+
+        One query whatever the number of values; see :meth:`_match`.
+        """
         ring = secret_keys.keyring(self.env, secret_keys.HASH)
-        hashes = ring.keyed_hashes(value, f"{res_model}.{field}")
+        values_of = defaultdict(list)
+        for value in dict.fromkeys(values):
+            for digest in ring.keyed_hashes(value, f"{res_model}.{field}"):
+                values_of[digest].append(value)
         found = self.sudo().search(
             [
                 ("res_model", "=", res_model),
                 ("field", "=", field),
-                ("match_hash", "in", hashes),
+                ("match_hash", "in", list(values_of)),
             ]
         )
-        return found.mapped("res_id")
+        ids = {value: [] for value in values}
+        for secret in found:
+            for value in values_of[secret.match_hash]:
+                ids[value].append(secret.res_id)
+        return ids
 
     @api.model
     @api.private
