@@ -1,2 +1,4 @@
 from . import acknowledge
 from . import trail
+from . import sample
+from . import library

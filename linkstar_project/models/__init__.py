@@ -6,6 +6,7 @@ from . import react
 from . import tell
 from . import rounds
 from . import trust
+from . import handover
 from . import demo
 from .measure import linkstar_measure_health
 from .plan import gate_approval

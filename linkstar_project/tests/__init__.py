@@ -39,3 +39,7 @@ from . import test_trigger
 from . import test_trigger_faults
 from . import test_version_propagate
 from . import test_watch
+from . import test_handover
+from . import test_library
+from . import test_sop_import
+from . import test_work_import

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .trust_common import TrustCase
+from .trust_common import TrustCase, archive_without_handover
 
 DAY = "2026-03-02"
 
@@ -151,7 +151,7 @@ class TestResolve(TrustCase):
         self.assertEqual(self.resolve(self.other_store, on="2030-01-01"), self.employee)
 
     def test_archived_users_are_not_found(self):
-        self.operator.active = False
+        archive_without_handover(self.operator)
         self.assertFalse(self.resolve())
 
     def test_every_pair_has_a_key(self):

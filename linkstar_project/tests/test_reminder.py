@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .tell_common import TellCase
+from .trust_common import archive_without_handover
 
 
 @tagged("post_install", "-at_install")
@@ -58,7 +59,7 @@ class TestReminder(TellCase):
         self.assertTrue(self.rows(user_id=self.buyer.id))
 
     def test_without_a_reader_the_lead_is_told(self):
-        self.operator.active = False
+        archive_without_handover(self.operator)
         self.due_in(minutes=-1)
         self.outbox._queue_due()
         self.assertFalse(self.rows(user_id=self.operator.id))

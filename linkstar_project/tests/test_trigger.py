@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .plan_common import PlanCase
+from .trust_common import archive_without_handover
 
 
 class TriggerCase(PlanCase):
@@ -189,7 +190,7 @@ class TestTrigger(TriggerCase):
         self.assertEqual(len(self._projects()), 1)
 
     def test_archived_owner_is_named_as_the_reason(self):
-        self.trigger.sudo().owner_id.active = False
+        archive_without_handover(self.trigger.sudo().owner_id)
         event = self._happen()
         self.assertEqual(event.state, "error")
         self.assertIn("archived", self._reason(event))

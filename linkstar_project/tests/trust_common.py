@@ -1,5 +1,7 @@
 """Two stores with people, for the tests of registry and trust."""
 
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase
 from odoo.tests import new_test_user as core_new_test_user
 
@@ -8,6 +10,13 @@ def new_test_user(env, login, groups, **values):
     """Make a user with an address of their own: one address is one person."""
     values.setdefault("email", f"{login}@example.com")
     return core_new_test_user(env, login, groups, **values)
+
+
+def archive_without_handover(user):
+    """Archive a user as a restored backup or an older version may have left them."""
+    where = "odoo.addons.linkstar_project.models.handover.res_users.refuse_leaving"
+    with patch(where):
+        user.sudo().active = False
 
 
 class TrustCase(TransactionCase):

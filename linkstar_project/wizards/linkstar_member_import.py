@@ -1,16 +1,11 @@
 """Import of members from one sheet: preview, then all or nothing."""
 
-import base64
-import binascii
-
-from markupsafe import Markup
-
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.linkstar_project.engine import member_sheet, tabular
 
-SHOWN_ERRORS = 100
+from .sheet_names import find_people, find_roles
 
 
 class LinkstarMemberImport(models.TransientModel):
@@ -18,48 +13,11 @@ class LinkstarMemberImport(models.TransientModel):
 
     _name = "linkstar.member.import"
     _description = "Import members"
+    _inherit = ["linkstar.sheet.import"]
 
-    data = fields.Binary(string="File", attachment=False)
-    filename = fields.Char()
-    state = fields.Selection(
-        [("upload", "Choose a file"), ("preview", "Check"), ("done", "Imported")],
-        default="upload",
-        readonly=True,
-    )
-    can_import = fields.Boolean(readonly=True)
-    report = fields.Html(readonly=True)
+    _sample = "members"
 
-    def action_preview(self):
-        """Show what would be added and changed, and every fault; write nothing."""
-        self.ensure_one()
-        plan = self._plan()
-        fault = self._try(plan) if not plan["errors"] else ""
-        self.sudo().write(
-            {
-                "state": "preview",
-                "can_import": not plan["errors"] and not fault,
-                "report": self._report(plan, fault),
-            }
-        )
-        return self._reopen()
-
-    def action_import(self):
-        """Write the members; a second import of the same sheet adds nothing."""
-        self.ensure_one()
-        plan = self._plan()
-        if plan["errors"]:
-            raise UserError(
-                self.env._(
-                    "%(count)s rows are faulty, so nothing was imported. Correct the "
-                    "sheet and preview it again.",
-                    count=len({error.row for error in plan["errors"]}),
-                )
-            )
-        self._write(plan)
-        self.sudo().write({"state": "done", "report": self._report(plan, "")})
-        return self._reopen()
-
-    # -- from the file to a plan -------------------------------------------------------
+    # -- from the file to a plan ---------------------------------------------------
 
     def _plan(self):
         """Return what the sheet would do: new, changed, same, errors, unknown."""
@@ -98,19 +56,12 @@ class LinkstarMemberImport(models.TransientModel):
             plan["same"] += 1
 
     def _read(self):
-        if not self.data:
-            raise UserError(self.env._("Choose a file: xlsx or csv."))
         try:
-            content = base64.b64decode(self.data, validate=True)
-            return member_sheet.read_sheet(
-                tabular.read_table(content, self.filename or "")
-            )
-        except binascii.Error:
-            raise UserError(self.env._("The file did not arrive whole.")) from None
+            return member_sheet.read_sheet(self._load_table())
         except tabular.TableError as error:
             raise UserError(self._table_message(error)) from None
 
-    # -- writing ---------------------------------------------------------------------
+    # -- writing -------------------------------------------------------------------
 
     def _write(self, plan):
         members = self.env["linkstar.store.member"]
@@ -119,54 +70,19 @@ class LinkstarMemberImport(models.TransientModel):
             member.write(changes)
         members.create(plan["new"])
 
-    def _try(self, plan):
-        """Write and take back; return what the database objects to, if anything."""
-        fault = ""
-        savepoint = self.env.cr.savepoint(flush=True)
-        try:
-            self._write(plan)
-            self.env.flush_all()
-        except (UserError, ValidationError) as error:
-            fault = str(error)
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
-            self.env.registry.clear_cache()
-        return fault
+    # -- words ---------------------------------------------------------------------
 
-    # -- words -----------------------------------------------------------------------
-
-    def _report(self, plan, fault):
-        summary = self.env._(
+    def _summary(self, plan):
+        return self.env._(
             "%(new)s new, %(changed)s changed, %(same)s as they stand.",
             new=len(plan["new"]),
             changed=len(plan["changed"]),
             same=plan["same"],
         )
-        report = Markup("<p><b>%s</b></p>") % summary
-        if plan["unknown"]:
-            report += Markup("<p>%s</p>") % self.env._(
-                "Columns not used: %s", ", ".join(plan["unknown"])[:500]
-            )
-        if fault:
-            report += Markup('<p class="text-danger">%s</p>') % fault
-        lines = Markup("").join(
-            Markup("<li>%s</li>")
-            % self.env._(
-                "Row %(row)s: %(message)s",
-                row=error.row,
-                message=self._row_message(error),
-            )
-            for error in plan["errors"][:SHOWN_ERRORS]
-        )
-        if lines:
-            report += Markup("<ul>%s</ul>") % lines
-        return report
 
-    def _row_message(self, error):
+    def _row_words(self, value):
         _ = self.env._
-        value = error.value
-        sentences = {
+        return {
             "missing": _("a cell is empty that is needed: owner or role."),
             "scope": _("name either a store or a store group."),
             "sku_needs_store": _("MSKU %s needs a store beside it.", value),
@@ -183,37 +99,13 @@ class LinkstarMemberImport(models.TransientModel):
             "several": _("several people are called %s. Use the login.", value),
             "role": _("there is no role %s. See Settings, Roles.", value),
         }
-        return sentences.get(error.code, error.code)
 
-    @api.model
-    def _table_message(self, error):
-        _ = self.env._
-        sentences = {
-            "empty": _("The file is empty."),
-            "too_big": _("The file is too big. Split it."),
-            "expands": _("The file unpacks to too much. Save it again as csv."),
-            "too_many_rows": _("The file has too many rows. Split it."),
-            "too_many_columns": _("The file has too many columns."),
-            "long_cell": _("A cell is too long: row %s.", error.detail),
-            "not_a_table": _("This is no spreadsheet. Save it as xlsx or csv."),
-            "encoding": _("The characters cannot be read. Save it as csv UTF-8."),
-            "double_header": _("Two columns mean the same: %s.", error.detail),
-            "no_header": _(
-                "The first row must hold the headers store (or store group), owner "
-                "and role; missing: %s",
-                error.detail,
-            ),
-        }
-        return sentences.get(error.code, error.code)
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+    def _header_words(self, missing):
+        return self.env._(
+            "The first row must hold the headers store (or store group), owner "
+            "and role; missing: %s",
+            missing,
+        )
 
 
 class _Finder:
@@ -243,40 +135,9 @@ class _Finder:
             ]
         )
         self.listings = {(item.store_id.id, item.sku): item.id for item in listings}
-        self.roles = self._roles()
-        self.people = self._people({entry.person.casefold() for entry in entries})
+        self.roles = find_roles(env)
+        self.people = find_people(env, {entry.person.casefold() for entry in entries})
         self.members = self._members()
-
-    def _roles(self):
-        """Roles by code and by name, in every installed language."""
-        names = {}
-        for code, _name in self.env["res.lang"].get_installed():
-            for role in self.env["project.role"].with_context(lang=code).search([]):
-                for text in (role.code, role.name):
-                    if text:
-                        names.setdefault(text.casefold(), role.id)
-        return names
-
-    def _people(self, wanted):
-        """``{name: set of (user id, employee id)}`` by login, e-mail and name."""
-        found = {}
-        users = self.env["res.users"].sudo().search([("share", "=", False)])
-        employees = self.env["hr.employee"].sudo().search([])
-        own = {employee.user_id.id: employee.id for employee in employees}
-        people = [
-            ((user.id, own.get(user.id)), (user.login, user.email, user.name))
-            for user in users
-        ]
-        people += [
-            ((False, employee.id), (employee.work_email, employee.name))
-            for employee in employees
-            if not employee.user_id
-        ]
-        for person, texts in people:
-            for text in texts:
-                if text and text.casefold() in wanted:
-                    found.setdefault(text.casefold(), set()).add(person)
-        return found
 
     def _members(self):
         """Members that stand already, by what makes them the same."""

@@ -5,6 +5,7 @@ from . import linkstar_completion_mark
 from . import linkstar_obligation_type
 from . import linkstar_obligation
 from . import linkstar_sop
+from . import builtin_templates
 from . import linkstar_sop_demo
 from . import linkstar_requirement
 from . import linkstar_submission

@@ -32,6 +32,33 @@ def retention(world):
     return kept.search([("company_id", "=", world.env.company.id)])
 
 
+def leaver(world):
+    """Somebody new each time: one open handover a person and author."""
+    login = world.word().lower()
+    return world.env["res.users"].create({"name": login, "login": login})
+
+
+def handover(world):
+    return world.env["linkstar.handover"].create({"user_id": leaver(world).id})
+
+
+def handover_line(world, store):
+    return world.env["linkstar.handover.line"].create(
+        {"handover_id": handover(world).id, "kind": "trigger"}
+    )
+
+
+def backup(world, store):
+    """An older one, with a newer behind it: the newest is never deleted."""
+    backups = world.env["linkstar.library.backup"]
+    values = {
+        "company_id": world.env.company.id,
+        "content": "{}",
+        "checksum": world.word(),
+    }
+    return backups.create([values, values])[0]
+
+
 def secret(world, store):
     return world.env["linkstar.secret"].create(
         {
@@ -297,6 +324,32 @@ ROWS = [
         may="lead admin",
         values=lambda w, s: {"filename": "x.csv"},
     ),
+    Wizard(
+        "linkstar.work.import",
+        may="lead admin",
+        values=lambda w, s: {"filename": "x.csv"},
+    ),
+    Wizard(
+        "linkstar.sop.import",
+        may="template_manager",
+        values=lambda w, s: {"filename": "x.csv"},
+    ),
+    # -- handover: its author's, whatever the store
+    Row(
+        "linkstar.handover",
+        own="lead=c admin=rwcu auditor=r",
+        shared=True,
+        values=lambda w, s: {"user_id": leaver(w).id},
+        change={"reason": "x"},
+    ),
+    Row(
+        "linkstar.handover.line",
+        own="admin=rw auditor=r",
+        shared=True,
+        make=handover_line,
+        values=lambda w, s: {"handover_id": handover(w).id, "kind": "trigger"},
+        change={"successor_id": False},
+    ),
     # -- trust
     Row(
         "linkstar.audit.entry",
@@ -481,6 +534,35 @@ ROWS = [
         "linkstar.template.publish",
         may="template_manager",
         values=lambda w, s: {"template_id": w.template().id},
+    ),
+    Wizard(
+        "linkstar.template.compare",
+        may="operator lead project_manager admin template_manager",
+        values=lambda w, s: {"template_id": w.template().id},
+    ),
+    Wizard(
+        "linkstar.library.import",
+        may="template_manager",
+        values=lambda w, s: {"filename": "x.json"},
+    ),
+    Wizard("linkstar.library.setting", may="admin", values=lambda w, s: {"days": 30}),
+    # Made by their wizard only, private to its author.
+    Wizard("linkstar.library.import.line", may="", values=lambda w, s: {"name": "x"}),
+    Wizard(
+        "linkstar.template.takeover",
+        may="",
+        values=lambda w, s: {"template_id": w.template().id},
+    ),
+    Wizard(
+        "linkstar.template.takeover.line", may="", values=lambda w, s: {"take": True}
+    ),
+    Row(
+        "linkstar.library.backup",
+        own="admin=rwu template_manager=rwu",
+        shared=True,
+        make=backup,
+        values=lambda w, s: {"company_id": w.env.company.id, "content": "{}"},
+        change={"note": "x"},
     ),
     Row(
         "linkstar.template.version",

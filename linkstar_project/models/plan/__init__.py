@@ -7,6 +7,8 @@ from . import gate_event
 from . import project_project
 from . import project_template
 from . import builtin_templates
+from . import builtin_offer
+from . import linkstar_library_backup
 from . import template_content
 from . import version_propagate
 from . import version_apply

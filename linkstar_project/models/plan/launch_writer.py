@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.tools import SQL
 
 from ...engine.snapshot import localise
+from .followers import insert_followers
 from .task_rows import TaskRows, has_automation
 
 
@@ -318,44 +319,8 @@ class LaunchWriter:
                     task_id = tasks[project.id, task.uid].id
                     on_tasks.setdefault(task.owner_id, []).append(task_id)
                     on_projects.setdefault(task.owner_id, set()).add(project.id)
-        self._insert_followers("project.task", on_tasks)
-        self._insert_followers("project.project", on_projects)
-
-    def _insert_followers(self, model, by_user):
-        """One statement for followers and one for what they hear of.
-
-        Owners and leads come from the store's memberships, so they may follow.
-        """
-        users = self.env["res.users"].browse(by_user)
-        partners = {user.id: user.partner_id.id for user in users}
-        pairs = {(res, partners[user]) for user, ids in by_user.items() for res in ids}
-        if not pairs:
-            return
-        subtypes, _internal, _external = (
-            self.env["mail.message.subtype"].sudo().default_subtypes(model)
-        )
-        res_ids, partner_ids = zip(*sorted(pairs), strict=True)
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH added AS (
-                    INSERT INTO mail_followers (res_model, res_id, partner_id)
-                    SELECT %s, * FROM unnest(%s::int[], %s::int[])
-                        ON CONFLICT DO NOTHING
-                 RETURNING id)
-                INSERT INTO mail_followers_mail_message_subtype_rel
-                       (mail_followers_id, mail_message_subtype_id)
-                SELECT added.id, subtype FROM added, unnest(%s::int[]) AS subtype
-                """,
-                model,
-                list(res_ids),
-                list(partner_ids),
-                subtypes.ids,
-            )
-        )
-        self.env["mail.followers"].invalidate_model()
-        names = ["message_follower_ids", "message_partner_ids", "message_is_follower"]
-        self.env[model].invalidate_model(names, flush=False)
+        insert_followers(self.env, "project.task", on_tasks)
+        insert_followers(self.env, "project.project", on_projects)
 
     def _log(self, projects):
         """Say in the chatter and the audit trail who launched what."""

@@ -38,6 +38,37 @@ class ProjectProject(models.Model):
         name = self.env._("Publish %s", self.name)
         return _dialog(self.env, "linkstar.template.publish", name, template_id=self.id)
 
+    def action_open_compare(self):
+        """Open the comparison of two versions, the newest two to begin with."""
+        self.ensure_one()
+        self.check_access("read")
+        newest = self.last_version_id
+        versions = self.env["linkstar.template.version"].search(
+            [("project_id", "=", self.id)], order="number desc", limit=2
+        )
+        left, right = versions[-1:], versions[:1]
+        if self.has_unpublished_changes or len(versions) < 2:
+            left, right = newest or versions[:1], versions.browse()
+        name = self.env._("Compare %s", self.name)
+        return _dialog(
+            self.env,
+            "linkstar.template.compare",
+            name,
+            template_id=self.id,
+            left_id=left.id,
+            right_id=right.id,
+        )
+
+    def action_export_json(self):
+        """Download these templates as one JSON file."""
+        self.check_access("read")
+        ids = ",".join(map(str, self.ids))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/linkstar_project/library/export?ids={ids}",
+            "target": "download",
+        }
+
     def action_open_close(self):
         """Open the wizard that closes."""
         self.ensure_one()

@@ -34,6 +34,7 @@ class ProjectProject(models.Model):
             "outcome",
             "template_code",
             "builtin_checksum",
+            "sheet_key",
             # Core opens a record to whoever knows its token, without signing in.
             "access_token",
         }

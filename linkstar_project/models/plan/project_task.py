@@ -47,6 +47,7 @@ class ProjectTask(models.Model):
             "linkstar_kind",
             "subject_listing_id",
             "is_trial",
+            "import_key",
             # Core opens a record to whoever knows its token, without signing in.
             "access_token",
         }
@@ -153,6 +154,10 @@ class ProjectTask(models.Model):
         prefetch=False,
         help="Name and instructions of a template step in other languages.",
     )
+    import_key = fields.Char(
+        copy=False,
+        help="Names the row of a spreadsheet it came from, within its store.",
+    )
     gate_ids = fields.One2many("linkstar.gate", "task_id", string="Gates", copy=True)
     on_critical_path = fields.Boolean(
         copy=False, readonly=True, help="A delay here delays the whole project."
@@ -172,6 +177,10 @@ class ProjectTask(models.Model):
     _node_uid_project_uniq = models.UniqueIndex(
         "(project_id, node_uid) WHERE node_uid IS NOT NULL",
         "This project has the template step already.",
+    )
+    _import_key_store_uniq = models.UniqueIndex(
+        "(store_id, import_key) WHERE import_key IS NOT NULL",
+        "This row of the spreadsheet was imported already.",
     )
 
     # -- writes ------------------------------------------------------------------

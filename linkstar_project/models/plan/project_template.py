@@ -22,6 +22,9 @@ class ProjectProject(models.Model):
     builtin_checksum = fields.Char(
         copy=False, help="Checksum of the built-in content it was created from."
     )
+    sheet_key = fields.Char(
+        copy=False, help="Names the spreadsheet of an SOP that it was imported from."
+    )
     launch_scope = fields.Selection(
         [("store", "Store"), ("stock_pool", "Stock pool")],
         string="Runs once per",
@@ -61,6 +64,10 @@ class ProjectProject(models.Model):
     _template_code_uniq = models.UniqueIndex(
         "(template_code) WHERE template_code IS NOT NULL",
         "This built-in template exists already.",
+    )
+    _sheet_key_uniq = models.UniqueIndex(
+        "(sheet_key) WHERE sheet_key IS NOT NULL",
+        "This spreadsheet was imported as a template already.",
     )
 
     @api.depends("version_ids.state", "version_ids.number")
@@ -276,6 +283,8 @@ class ProjectProject(models.Model):
 
         Languages that are not installed (yet) are included.
         """
+        if not record.ids:
+            return {}
         record.flush_recordset([name])
         rows = self.env.execute_query(
             SQL(

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 
 from ...engine import merge
 from ...engine.snapshot import localise
+from . import compare_render
+from .step_words import StepWords
 
 
 class LinkstarTemplateVersion(models.Model):
@@ -26,8 +28,7 @@ class LinkstarTemplateVersion(models.Model):
                 limit=1,
             )
             old = before._read_snapshot() if before else {"tasks": []}
-            changes = merge.diff(old, version._read_snapshot())
-            version.comparison = self._render_changes(changes)
+            version.comparison = self._render_comparison(old, version._read_snapshot())
 
     def compare_with(self, version_id):
         """Return the changes from another version to this one.
@@ -39,8 +40,19 @@ class LinkstarTemplateVersion(models.Model):
         self.ensure_one()
         other = self.browse(version_id)
         (self | other).check_access("read")
-        changes = merge.diff(other._read_snapshot(), self._read_snapshot())
-        return [self._change_words(change) for change in changes]
+        old, new = other._read_snapshot(), self._read_snapshot()
+        words = StepWords(self.env, old, new)
+        return [
+            {
+                "kind": change.kind,
+                "uid": change.uid,
+                "name": words.name(change.after or change.before),
+                "fields": {
+                    label: list(pair) for label, pair in words.pairs(change).items()
+                },
+            }
+            for change in merge.diff(old, new)
+        ]
 
     def _change_words(self, change, labels=None):
         """One change as plain values.
@@ -82,6 +94,32 @@ class LinkstarTemplateVersion(models.Model):
             "gates": self.env._("Gates"),
         }
 
+    def _change_labels(self):
+        """The words for what happened to a step."""
+        return {
+            "add": self.env._("Added"),
+            "change": self.env._("Changed"),
+            "drop": self.env._("Dropped"),
+        }
+
+    @api.model
+    def _render_comparison(self, old, new):
+        """The changes from one snapshot to another as HTML, every text escaped."""
+        changes = merge.diff(old, new)
+        if not changes:
+            return Markup("<p>%s</p>") % self.env._("No step differs.")
+        words = StepWords(self.env, old, new)
+        labels = self._change_labels()
+        return Markup("").join(
+            compare_render.card(
+                change.kind,
+                labels[change.kind],
+                words.name(change.after or change.before),
+                words.pairs(change),
+            )
+            for change in changes
+        )
+
     def _value_words(self, value):
         if isinstance(value, dict):
             return localise(value, self.env.lang)
@@ -96,31 +134,3 @@ class LinkstarTemplateVersion(models.Model):
         if isinstance(value, bool):
             return self.env._("yes") if value else self.env._("no")
         return "" if value is None else str(value)
-
-    def _render_changes(self, changes):
-        """The changes as a table; every text is escaped."""
-        if not changes:
-            return Markup("<p>%s</p>") % self.env._("No step differs.")
-        kinds = {
-            "add": (self.env._("Added"), "success"),
-            "change": (self.env._("Changed"), "warning"),
-            "drop": (self.env._("Dropped"), "danger"),
-        }
-        rows = []
-        for change in changes:
-            words = self._change_words(change)
-            label, color = kinds[change.kind]
-            details = Markup("<br/>").join(
-                Markup("%s: <del>%s</del> → %s") % (name, before, after)
-                for name, (before, after) in words["fields"].items()
-            )
-            rows.append(
-                Markup(
-                    '<tr><td><span class="badge text-bg-%s">%s</span></td>'
-                    "<td>%s</td><td>%s</td></tr>"
-                )
-                % (color, label, words["name"], details)
-            )
-        return Markup('<table class="table table-sm"><tbody>%s</tbody></table>') % (
-            Markup("").join(rows)
-        )
