@@ -43,3 +43,4 @@ from . import test_handover
 from . import test_library
 from . import test_sop_import
 from . import test_work_import
+from . import test_library_browser
