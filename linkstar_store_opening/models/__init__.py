@@ -8,6 +8,7 @@ from . import linkstar_sop
 from . import builtin_templates
 from . import linkstar_sop_demo
 from . import linkstar_requirement
+from . import linkstar_handover
 from . import linkstar_submission
 from . import linkstar_opening_step
 from . import res_partner

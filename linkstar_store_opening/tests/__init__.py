@@ -1,1 +1,1 @@
-from . import test_linkage, test_linkage_browser, test_opening
+from . import test_handover, test_linkage, test_linkage_browser, test_opening
