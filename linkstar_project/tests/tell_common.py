@@ -11,6 +11,7 @@ from unittest.mock import patch
 from odoo import fields
 
 from .plan_common import PlanCase
+from .trust_common import archive_without_handover
 
 KEYS = {
     "LINKSTAR_SECRET_KEY": "a-key-for-tests-of-reminders",
@@ -85,7 +86,7 @@ class TellCase(PlanCase):
         cls.enterClassContext(patch.dict(os.environ, KEYS))
         cls.operator.write({"email": "operator@example.com", "tz": "Asia/Shanghai"})
         cls.lead.write({"email": "lead@example.com", "tz": "UTC"})
-        cls.other_lead.write({"active": False})
+        archive_without_handover(cls.other_lead)
         cls.outbox = cls.env["linkstar.notification"]
         cls.odoo_channel = cls.env.ref("linkstar_project.channel_odoo")
         cls.email_channel = cls.env.ref("linkstar_project.channel_email")

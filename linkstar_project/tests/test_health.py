@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from .tell_common import TellCase
+from .trust_common import archive_without_handover
 
 BANNER = """
 (async () => {
@@ -64,7 +65,7 @@ class HealthCase(TellCase):
 @tagged("post_install", "-at_install")
 class TestHealth(HealthCase):
     def test_the_order_is_that_of_a_search_and_each_line_has_a_step(self):
-        self.operator.write({"active": False})
+        archive_without_handover(self.operator)
         self.jobs[:1].nextcall = self.now - timedelta(hours=3)
         checks = self.checks()
         order = ["access", "data", "jobs", "people", "templates", "messages", "other"]
@@ -165,7 +166,7 @@ class TestHealth(HealthCase):
 
     def test_archived_people_with_stores_and_people_without_address(self):
         self.buyer.email = False
-        self.operator.active = False
+        archive_without_handover(self.operator)
         codes = self.codes()
         self.assertIn(self.operator.name, codes["people_gone"]["detail"])
         self.assertIn(self.buyer.name, codes["people_without_email"]["detail"])
