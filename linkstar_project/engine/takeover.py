@@ -75,6 +75,13 @@ def take(current, incoming, uids):
         **current["template"],
         "milestones": _milestones(current, incoming, tasks),
     }
+    variants = {
+        variant["code"]: variant
+        for snapshot in (incoming, current)
+        for variant in snapshot["template"].get("variants") or ()
+    }
+    if variants:
+        template["variants"] = list(variants.values())
     return {**current, "template": template, "tasks": tasks}
 
 

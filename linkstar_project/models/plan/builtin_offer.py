@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import file_path
 
 from ...engine import snapshot as snapshot_engine
+from ...engine.variants import parse_sites
 from .builtin_templates import NAMESPACE
 
 
@@ -117,6 +118,8 @@ class ProjectProject(models.Model):
                     "evidence_required": values["evidence_required"],
                     "priority": values["priority"],
                     "tags": [],
+                    "variants": sorted(step.get("variants", [])),
+                    "sites": parse_sites(", ".join(step.get("sites", []))),
                     "gates": gates.get(step["uid"], []),
                 }
             )

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...engine import launch_plan
 from ...engine import snapshot as snapshot_engine
@@ -240,7 +241,7 @@ class ProjectProject(models.Model):
             )
             task.gate_ids.unlink()
         lang = self.env.lang or "en_US"
-        gates.create(
+        records = gates.create(
             [
                 {
                     **gates._from_snapshot(
@@ -251,6 +252,28 @@ class ProjectProject(models.Model):
                 for uid, gate in sources
             ]
         )
+        self._translate_gates(records, [gate for _uid, gate in sources])
+
+    def _translate_gates(self, gates, sources):
+        """Give gates their names in every language, installed already or not."""
+        texts = [
+            (gate.id, json.dumps({"en_US": localise(name, "en_US"), **name}))
+            for gate, name in zip(gates, (s.get("name") for s in sources), strict=True)
+            if isinstance(name, dict) and any(name.values())
+        ]
+        if not texts:
+            return
+        gates.flush_recordset(["name"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE linkstar_gate SET name = given.texts::jsonb"
+                " FROM unnest(%s::int[], %s::text[]) AS given(id, texts)"
+                " WHERE linkstar_gate.id = given.id",
+                [gate_id for gate_id, _texts in texts],
+                [value for _id, value in texts],
+            )
+        )
+        gates.invalidate_recordset(["name"])
 
     def _tag_ids_by_name(self, names):
         tags = self.env["project.tags"].sudo()
