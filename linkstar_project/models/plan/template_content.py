@@ -235,6 +235,8 @@ class ProjectProject(models.Model):
             task.write(
                 {
                     "parent_id": parent.id if parent else False,
+                    # Core would give a sub-task its parent's milestone.
+                    "milestone_id": task.milestone_id.id,
                     "depend_on_ids": [(6, 0, befores)],
                     "tag_ids": [(6, 0, self._tag_ids_by_name(source["tags"]))],
                 }
