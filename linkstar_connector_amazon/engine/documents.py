@@ -94,6 +94,23 @@ def traffic(text):
     return rows
 
 
+def traffic_sums(text):
+    """What the same report says was sold: ``[(day, units, sales)]`` of the store.
+
+    >>> traffic_sums('{"salesAndTrafficByDate": [{"date": "2026-01-01", "salesByDate":'
+    ...     ' {"unitsOrdered": 2, "orderedProductSales": {"amount": 9.5}}}]}')
+    [('2026-01-01', 2, 9.5)]
+    """
+    found = []
+    for entry in json.loads(text).get("salesAndTrafficByDate") or ():
+        sales = entry.get("salesByDate") or {}
+        amount = (sales.get("orderedProductSales") or {}).get("amount") or 0
+        found.append(
+            (entry["date"], int(sales.get("unitsOrdered") or 0), float(amount))
+        )
+    return found
+
+
 def performance(text, day_of):
     """Health of the account per marketplace.
 

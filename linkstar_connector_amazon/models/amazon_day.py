@@ -1,18 +1,12 @@
-"""Days of a store: which sums must be made again, and how they compare."""
+"""Days of a store: which sums must be made again."""
 
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
-from ..engine.daily import sales_fact_rows, variance
-from ..engine.local_day import local_day
+from ..engine.daily import sales_fact_rows
 
 # Days summed in one go; a backfill of two years touches one or two a page.
 ROLL_UP_DAYS = 400
-# Percent of a day's sales that may differ, and days until a day is judged.
-TOLERANCE = 1.0
-JUDGED_AFTER = 2
 
 
 class LinkstarAmazonDay(models.Model):
@@ -35,27 +29,12 @@ class LinkstarAmazonDay(models.Model):
     our_gmv = fields.Float(
         string="Our sales", readonly=True, digits=(16, 2), aggregator=None
     )
-    amazon_orders = fields.Integer(string="Amazon's orders", readonly=True)
-    amazon_gmv = fields.Float(
-        string="Amazon's sales", readonly=True, digits=(16, 2), aggregator=None
+    pending_orders = fields.Integer(
+        string="Pending", readonly=True, help="Orders of ours without a price yet."
     )
-    variance = fields.Float(
-        string="Variance (%)",
-        compute="_compute_variance",
-        digits=(16, 2),
-        help="Our sales against Amazon's own sum, once Amazon's was read.",
-    )
-    compared_at = fields.Datetime(readonly=True)
 
     _store_day_uniq = models.UniqueIndex("(store_id, day)", "A store has a day once.")
     _dirty_idx = models.Index("(store_id) WHERE is_dirty")
-
-    @api.depends("our_gmv", "amazon_gmv", "compared_at")
-    def _compute_variance(self):
-        """Both sides change after a comparison: orders arrive, Amazon restates."""
-        for day in self:
-            compared = day.compared_at
-            day.variance = compared and variance(day.our_gmv, day.amazon_gmv)
 
     def _roll_up(self, account, now):
         """Sum the marked days of an account's stores into facts.
@@ -105,6 +84,7 @@ class LinkstarAmazonDay(models.Model):
                        COALESCE(sum(l.amount)
                                 FILTER (WHERE o.status <> 'cancelled'), 0),
                        count(DISTINCT o.id) FILTER (WHERE o.status = 'cancelled'),
+                       count(DISTINCT o.id) FILTER (WHERE o.status = 'pending'),
                        max(l.asin), max(l.title)
                   FROM unnest(%(stores)s::int[], %(days)s::date[]) AS d(store_id, day)
                   JOIN linkstar_amazon_order o
@@ -118,7 +98,7 @@ class LinkstarAmazonDay(models.Model):
                 days=[day for _store, day in days],
             )
         )
-        names = "store_id day sku orders units gmv cancelled asin title".split()
+        names = "store_id day sku orders units gmv cancelled pending asin title".split()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _ensure_listings(self, sums):
@@ -131,84 +111,34 @@ class LinkstarAmazonDay(models.Model):
             }
         )
 
-    def _compare(self, store, rows, now):
-        """Keep Amazon's own sums beside ours; tell a variance that persists.
-
-        Days younger than two are not judged: orders still arrive, and a pending
-        order has no price yet.
-
-        :param rows: dicts ``day, orders, gmv``
-        :return: number of days compared
-        """
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO linkstar_amazon_day AS d
-                       (store_id, day, is_dirty, amazon_orders, amazon_gmv, compared_at)
-                SELECT %(store)s, n.day, FALSE, n.orders, n.gmv, %(now)s
-                  FROM unnest(%(days)s::date[], %(orders)s::int[], %(gmvs)s::numeric[])
-                       AS n(day, orders, gmv)
-                    ON CONFLICT (store_id, day) DO UPDATE
-                   SET amazon_orders = EXCLUDED.amazon_orders,
-                       amazon_gmv = EXCLUDED.amazon_gmv,
-                       compared_at = EXCLUDED.compared_at
-                """,
-                store=store.id,
-                now=now,
-                days=[row["day"] for row in rows],
-                orders=[row["orders"] for row in rows],
-                gmvs=[row["gmv"] for row in rows],
-            )
-        )
-        self.invalidate_model()
-        days = self.search(
-            [("store_id", "=", store.id), ("day", "in", [row["day"] for row in rows])]
-        )
-        self._tell_variance(store, days, now)
-        return len(days)
-
-    def _tell_variance(self, store, days, now):
-        limit = local_day(now, store.tz) - timedelta(days=JUDGED_AFTER)
-        seen = []
-        for day in days:
-            # Before our first order was read there is nothing to compare.
-            if day.day >= limit or not day.our_orders:
-                continue
-            off = abs(day.variance) > TOLERANCE
-            payload = {
-                "day": str(day.day),
-                "our_gmv": day.our_gmv,
-                "amazon_gmv": day.amazon_gmv,
-                "our_orders": day.our_orders,
-                "amazon_orders": day.amazon_orders,
-            }
-            seen.append(
-                (store.id, "sales_variance", str(day.day), off, not off, payload)
-            )
-        self.env["linkstar.amazon.episode"]._observe(seen, now)
-
     def _note_sums(self, days, sums):
         """Keep the sums of the whole store, and take the marks off."""
         totals = {
-            (total["store_id"], total["day"]): (total["orders"], total["gmv"])
+            (total["store_id"], total["day"]): (
+                total["orders"],
+                total["gmv"],
+                total["pending"],
+            )
             for total in sums
             if not total["sku"]
         }
-        values = [totals.get(key, (0, 0)) for key in days]
+        values = [totals.get(key, (0, 0, 0)) for key in days]
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE linkstar_amazon_day d
-                   SET is_dirty = FALSE, our_orders = n.orders, our_gmv = n.gmv
+                   SET is_dirty = FALSE, our_orders = n.orders, our_gmv = n.gmv,
+                       pending_orders = n.pending
                   FROM unnest(%(stores)s::int[], %(days)s::date[], %(orders)s::int[],
-                              %(gmvs)s::numeric[]) AS n(store_id, day, orders, gmv)
+                              %(gmvs)s::numeric[], %(pending)s::int[])
+                       AS n(store_id, day, orders, gmv, pending)
                  WHERE d.store_id = n.store_id AND d.day = n.day
                 """,
                 stores=[store for store, _day in days],
                 days=[day for _store, day in days],
                 orders=[value[0] for value in values],
                 gmvs=[value[1] for value in values],
+                pending=[value[2] for value in values],
             )
         )
         self.invalidate_model()

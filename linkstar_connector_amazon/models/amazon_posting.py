@@ -1,11 +1,22 @@
 """Parts of daily figures: what one report or transaction adds to a day."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..engine import trends
 from ..engine.daily import fact_row
+from ..engine.local_day import local_day
 
-MONEY = {"refund_amount", "referral_fee", "fba_fee", "ad_spend", "ad_sales"}
+MONEY = {
+    "refund_amount",
+    "referral_fee",
+    "fba_fee",
+    "ad_spend",
+    "ad_sales",
+    "ad_spend_no_order",
+}
 
 
 class LinkstarAmazonPosting(models.Model):
@@ -131,3 +142,66 @@ class LinkstarAmazonPosting(models.Model):
         self.env["linkstar.amazon.inventory"]._ensure_listings(
             {(store.id, sku): ("", "") for sku in skus}
         )
+
+    # ------------------------------------------------------------------
+    # Returns that rise
+    # ------------------------------------------------------------------
+    def _tell_returns(self, account, store, now):
+        """MSKUs whose return rate of a week is far above that of the weeks before."""
+        today = local_day(now, store.tz)
+        seen = []
+        for sku, *figures in self._returned(store, today):
+            recent, base = tuple(figures[:2]), tuple(figures[2:])
+            holds, recovered = trends.return_spike(
+                recent, base, account.return_factor or 2.0
+            )
+            payload = {
+                "sku": sku,
+                "returned": recent[0],
+                "sold": recent[1],
+                "rate": round(100 * recent[0] / recent[1], 1) if recent[1] else 0,
+                "usual_rate": round(100 * base[0] / base[1], 1) if base[1] else 0,
+            }
+            seen.append((store.id, "return_spike", sku, holds, recovered, payload))
+        self.env["linkstar.amazon.episode"]._observe(seen, now)
+
+    def _returned(self, store, today):
+        """Rows ``(sku, returned, sold, returned before, sold before)`` of a store."""
+        metrics = self.env["linkstar.metric"]._ids_by_code()
+        middle = today - timedelta(days=trends.RECENT_DAYS)
+        first = middle - timedelta(days=trends.BASE_DAYS)
+        return [
+            (sku, *map(float, values))
+            for sku, *values in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT l.sku,
+                           COALESCE(sum(f.value) FILTER (
+                               WHERE f.metric_id = %(returned)s
+                                 AND f.date >= %(middle)s), 0),
+                           COALESCE(sum(f.value) FILTER (
+                               WHERE f.metric_id = %(sold)s
+                                 AND f.date >= %(middle)s), 0),
+                           COALESCE(sum(f.value) FILTER (
+                               WHERE f.metric_id = %(returned)s
+                                 AND f.date < %(middle)s), 0),
+                           COALESCE(sum(f.value) FILTER (
+                               WHERE f.metric_id = %(sold)s
+                                 AND f.date < %(middle)s), 0)
+                      FROM linkstar_fact f
+                      JOIN linkstar_listing l ON l.id = f.listing_id
+                     WHERE f.store_id = %(store)s
+                       AND f.metric_id IN (%(returned)s, %(sold)s)
+                       AND f.date >= %(first)s AND f.date < %(today)s
+                       AND f.employee_id IS NULL
+                     GROUP BY l.sku
+                    """,
+                    returned=metrics["units_returned"],
+                    sold=metrics["units_ordered"],
+                    store=store.id,
+                    first=first,
+                    middle=middle,
+                    today=today,
+                )
+            )
+        ]

@@ -206,4 +206,8 @@ class LinkstarAmazonShipment(models.Model):
             short=short,
             is_short=bool(short),
         )
-        self.env["linkstar.event"]._emit_batch([{**event, "key": self.reference}])
+        events = [{**event, "key": self.reference}]
+        if short:
+            # Its own kind: somebody must claim what is missing, in time.
+            events.append({**events[0], "type": "shipment_short"})
+        self.env["linkstar.event"]._emit_batch(events)

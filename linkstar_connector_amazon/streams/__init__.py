@@ -2,12 +2,17 @@
 
 from .ad_groups import AdGroups
 from .ads_reports import AdsReports
+from .campaigns import Campaigns
+from .economics import Economics
 from .inbound import Inbound, InboundItems
 from .inventory import Inventory
 from .listings import Listings
 from .order_metrics import OrderMetrics
 from .orders import Orders, OrdersBackfill
+from .prices import Prices
+from .promotions import Coupons, Promotions
 from .reports import Performance, Returns, SalesAndTraffic
+from .settlements import Settlements
 from .transactions import Transactions
 
 HANDLERS = {
@@ -18,13 +23,19 @@ HANDLERS = {
         Inbound,
         InboundItems,
         Listings,
+        Prices,
         OrderMetrics,
         AdGroups,
+        Campaigns,
         SalesAndTraffic,
         AdsReports,
         Performance,
         Returns,
         Transactions,
+        Economics,
+        Settlements,
+        Promotions,
+        Coupons,
         OrdersBackfill,
     )
 }

@@ -1,4 +1,4 @@
-"""Advertising figures per day: by campaign for the store, by product for MSKUs."""
+"""Advertising figures per day: by campaign, by advertised product, by search term."""
 
 import json
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from ad_api.api import Reports as AdsReportsApi
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import documents
+from ..engine.ads import KINDS, TERM, figure_rows, wasted
 from ..engine.failures import Failure
 from ..engine.local_day import local_day
 from ..exceptions import CallFailed
@@ -16,30 +17,22 @@ from .base import Handler, Request, Step
 _lt = LazyTranslate(__name__)
 
 POLL = timedelta(minutes=2)
-# Amazon restates the last days: clicks that were invalid, sales that came later.
-LOOK_BACK = 14
-KINDS = {
-    "sp": ("SPONSORED_PRODUCTS", "spCampaigns", "campaign", "sales7d", "purchases7d"),
-    "sp_sku": (
-        "SPONSORED_PRODUCTS",
-        "spAdvertisedProduct",
-        "advertiser",
-        "sales7d",
-        "purchases7d",
-    ),
-    "sb": ("SPONSORED_BRANDS", "sbCampaigns", "campaign", "sales", "purchases"),
-    "sd": ("SPONSORED_DISPLAY", "sdCampaigns", "campaign", "sales", "purchases"),
-}
-PLAIN = ["date", "impressions", "clicks", "cost"]
+# Days that Amazon lets one report span.
+LONGEST = 31
 
 
 class AdsReports(Handler):
-    """Four reports per profile, each asked for, waited for and downloaded."""
+    """Several reports per profile, each asked for, waited for and downloaded.
+
+    Amazon restates the last four weeks: clicks that were invalid, sales that came
+    later.
+    """
 
     code = "ads"
     label = _lt("Advertising figures")
     sequence = 8
     cadence_minutes = 8 * 60
+    look_back_days = 28
 
     def _jobs(self):
         profiles = self.account.profile_ids.filtered("store_id")
@@ -86,22 +79,20 @@ class AdsReports(Handler):
         return Request("getAdsReport", poll)
 
     def _body(self, kind, store):
-        product, report, group, sales, orders = KINDS[kind]
+        known = KINDS[kind]
         today = local_day(self.now, store.tz)
-        first, last = today - timedelta(days=LOOK_BACK), today - timedelta(days=1)
+        back = min(max(self.look_back.days, 1), LONGEST)
+        first, last = today - timedelta(days=back), today - timedelta(days=1)
         self.cursor.update(first=first.isoformat(), last=last.isoformat())
-        columns = [*PLAIN, sales, orders]
-        if group == "advertiser":
-            columns.append("advertisedSku")
         return {
             "name": f"LinkStar {kind} {first} {last}",
             "startDate": first.isoformat(),
             "endDate": last.isoformat(),
             "configuration": {
-                "adProduct": product,
-                "reportTypeId": report,
-                "groupBy": [group],
-                "columns": columns,
+                "adProduct": known.product,
+                "reportTypeId": known.report,
+                "groupBy": [known.group],
+                "columns": known.columns,
                 "timeUnit": "DAILY",
                 "format": "GZIP_JSON",
             },
@@ -121,24 +112,40 @@ class AdsReports(Handler):
             raise CallFailed(Failure("report_fatal", 200))
         rows = self._keep(job["kind"], profile.store_id, payload["content"])
         jobs = self.cursor["jobs"][1:]
+        if jobs and jobs[0]["profile"] == job["profile"]:
+            return Step("more", {"jobs": jobs}, rows)
+        # Every report of this store is in: now several days can be judged.
+        self.env["linkstar.amazon.ad.figure"]._tell_acos(
+            self.account, profile.store_id, self.now
+        )
         if jobs:
             return Step("more", {"jobs": jobs}, rows)
         return Step("done", {}, rows, fresh_until=self.now)
 
     def _keep(self, kind, store, content):
-        """Replace the postings of each day of this kind."""
-        _product, _report, group, sales, orders = KINDS[kind]
-        column = "advertisedSku" if group == "advertiser" else None
+        """Keep the rows of a report, and what they add to each day's facts."""
+        known = KINDS[kind]
         entries = json.loads(documents.text_of(content, "GZIP"))
-        rows = documents.ads_rows(entries, sales, orders, column)
-        for row in rows:
-            row["reference"] = f"ads:{kind}:{row['day']}"
         first = date.fromisoformat(self.cursor["first"])
         last = date.fromisoformat(self.cursor["last"])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return self.env["linkstar.amazon.posting"]._replace(
+        figures = figure_rows(entries, known)
+        kept = self.env["linkstar.amazon.ad.figure"]._replace(
+            store, kind, days, figures, self.now
+        )
+        if known.grain == TERM:
+            rows = [
+                documents.row(day, "ad_spend_no_order", value)
+                for day, value in wasted(figures).items()
+            ]
+        else:
+            rows = documents.ads_rows(entries, known.sales, known.orders, known.sku)
+        for row in rows:
+            row["reference"] = f"ads:{kind}:{row['day']}"
+        posted = self.env["linkstar.amazon.posting"]._replace(
             self.account, store, [f"ads:{kind}:{day}" for day in days], rows, self.now
         )
+        return kept + posted
 
     def after_failure(self, failure):
         """A report that failed is left; the next one goes on."""

@@ -45,6 +45,9 @@ class Handler:
     sequence = 10
     cadence_minutes = 15
     starts_active = True
+    # Days that each round reads again because Amazon restates them; the stream's own
+    # field may say otherwise.
+    look_back_days = 0
     # Tokens that background work leaves to people who press a button.
     reserve = 1
 
@@ -74,6 +77,11 @@ class Handler:
     def after_failure(self, failure):
         """The cursor to go on from after a failure; unchanged unless overridden."""
         return self.stream.cursor
+
+    @property
+    def look_back(self):
+        """How far back a round reads, as it is set on the stream."""
+        return timedelta(days=self.stream.look_back_days)
 
     def sites(self):
         """Linked stores by Amazon's marketplace id.

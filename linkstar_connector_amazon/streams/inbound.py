@@ -1,6 +1,6 @@
 """Inbound shipments: a status for each, and what has been received of each MSKU."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sp_api.api import FulfillmentInboundV0
 
@@ -12,8 +12,6 @@ from .base import ByStore, Handler, Step
 
 _lt = LazyTranslate(__name__)
 
-LOOK_BACK = timedelta(days=90)
-
 
 class Inbound(ByStore):
     """``getShipments`` by date of change, all statuses."""
@@ -22,6 +20,7 @@ class Inbound(ByStore):
     label = _lt("Inbound shipments")
     sequence = 3
     cadence_minutes = 20
+    look_back_days = 90
 
     def stores(self):
         """The stores that own stock: shipments go into a pool."""
@@ -37,7 +36,7 @@ class Inbound(ByStore):
             values.update(
                 QueryType="DATE_RANGE",
                 ShipmentStatusList=",".join(STATUSES),
-                LastUpdatedAfter=iso(started - LOOK_BACK),
+                LastUpdatedAfter=iso(started - self.look_back),
                 LastUpdatedBefore=iso(started),
             )
         return self.selling_partner(

@@ -28,7 +28,7 @@ class Listings(ByStore):
             raise CallFailed(Failure("no_seller_id"))
         values = {
             "marketplaceIds": [store.marketplace_id.external_id],
-            "includedData": "summaries,issues",
+            "includedData": "summaries,issues,offers",
             "pageSize": PAGE,
         }
         if page:
@@ -46,4 +46,5 @@ class Listings(ByStore):
         rows = self.env["linkstar.amazon.inventory"]._keep_listings(
             store, items, self.now
         )
+        self.env["linkstar.amazon.offer"]._keep_listed(store, items, self.now)
         return rows, answer.next_token

@@ -1,6 +1,5 @@
 """Amazon's own sums of orders, to compare ours with."""
 
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sp_api.api import Sales
@@ -13,8 +12,6 @@ from .base import ByStore
 
 _lt = LazyTranslate(__name__)
 
-DAYS = 14
-
 
 class OrderMetrics(ByStore):
     """``getOrderMetrics`` by day, of the last two weeks."""
@@ -23,12 +20,13 @@ class OrderMetrics(ByStore):
     label = _lt("Order metrics (reconciliation)")
     sequence = 5
     cadence_minutes = 6 * 60
+    look_back_days = 14
 
     def _interval(self, store):
         zone = ZoneInfo(store.tz or "UTC")
         today = local_day(self.now, store.tz)
         ends = []
-        for day in (today - timedelta(days=DAYS), today):
+        for day in (today - self.look_back, today):
             moment = start_of_day(day, store.tz).replace(tzinfo=ZoneInfo("UTC"))
             ends.append(moment.astimezone(zone).isoformat(timespec="seconds"))
         return tuple(ends)
@@ -55,4 +53,5 @@ class OrderMetrics(ByStore):
             }
             for entry in answer.payload
         ]
-        return self.env["linkstar.amazon.day"]._compare(store, rows, self.now), None
+        days = self.env["linkstar.amazon.day"]
+        return days._compare(self.account, store, rows, self.now), None

@@ -27,6 +27,8 @@ class Report(Handler):
 
     report_type = None
     options = None
+    # Amazon cancels reports that would be empty: for some that is an answer.
+    empty_when_cancelled = False
 
     def jobs(self):
         """The jobs of a new round, dicts as above."""
@@ -47,6 +49,10 @@ class Report(Handler):
             }
             for store in self.sites().values()
         ]
+
+    def job_options(self, job):
+        """The report options of a job."""
+        return self.options
 
     def today(self, store):
         """Today where the store sells."""
@@ -79,8 +85,9 @@ class Report(Handler):
             "dataStartTime": job["start"],
             "dataEndTime": job["end"],
         }
-        if self.options:
-            values["reportOptions"] = self.options
+        options = self.job_options(job)
+        if options:
+            values["reportOptions"] = options
         return self.selling_partner(
             "createReport",
             Reports,
@@ -112,6 +119,8 @@ class Report(Handler):
         status = payload["processingStatus"]
         if status in ("IN_QUEUE", "IN_PROGRESS"):
             return Step("waiting", self.cursor, wait=POLL)
+        if status == "CANCELLED" and self.empty_when_cancelled:
+            return self._next_job(0)
         if status != "DONE":
             code = "report_cancelled" if status == "CANCELLED" else "report_fatal"
             raise CallFailed(Failure(code, 200))
@@ -125,11 +134,17 @@ class Report(Handler):
             )
         except documents.TooLarge as error:
             raise CallFailed(Failure("too_large", 200)) from error
-        rows = self.keep(self._store(job), job, text)
+        return self._next_job(self.keep(self._store(job), job, text))
+
+    def _next_job(self, rows):
         jobs = self.cursor["jobs"][1:]
         if jobs:
             return Step("more", {"jobs": jobs}, rows)
+        self.end()
         return Step("done", {}, rows, fresh_until=self.fresh_until())
+
+    def end(self):
+        """Called at the end of a round, in the transaction of its last report."""
 
     def fresh_until(self):
         """Up to when the figures of a finished round are complete."""
@@ -181,13 +196,14 @@ class SalesAndTraffic(Report):
     cadence_minutes = 12 * 60
     report_type = "GET_SALES_AND_TRAFFIC_REPORT"
     options = {"dateGranularity": "DAY", "asinGranularity": "SKU"}
-    # Days back that are read in each round.
-    AGES = (1, 2, 3, 7)
+    look_back_days = 7
+    # Days back that are read in each round, up to the stream's look-back.
+    AGES = (1, 2, 3, 7, 14, 28)
 
     def jobs(self):
         """Yesterday first, then the days that may have been restated."""
         jobs = []
-        for back in self.AGES:
+        for back in [age for age in self.AGES if age <= max(self.look_back.days, 1)]:
             jobs += [
                 {
                     "store": store.id,
@@ -205,6 +221,8 @@ class SalesAndTraffic(Report):
         rows = [row for row in documents.traffic(text) if row["day"] == job["day"]]
         if not rows and self._had_orders(store, job["day"]):
             raise CallFailed(Failure("report_late", 200))
+        sums = documents.traffic_sums(text)
+        self.env["linkstar.amazon.day"]._note_report(store, sums, self.now)
         return self.facts(store, rows)
 
     def _had_orders(self, store, day):
@@ -257,20 +275,32 @@ class Returns(Report):
     sequence = 9
     cadence_minutes = 12 * 60
     report_type = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
-    LOOK_BACK = 14
+    look_back_days = 14
+    empty_when_cancelled = True
+    # The first round reads enough to tell what is usual.
+    FIRST = timedelta(days=42)
+
+    def _window(self):
+        return self.look_back if self.stream.is_baseline_done else self.FIRST
 
     def jobs(self):
         """The last two weeks of every store."""
         return self.store_jobs(
-            lambda store: self.today(store) - timedelta(days=self.LOOK_BACK), self.today
+            lambda store: self.today(store) - self._window(), self.today
         )
 
     def keep(self, store, job, text):
         """Replace the window's days."""
         rows = documents.returns(text, store.tz)
         first = datetime.fromisoformat(job["day"]).date()
-        days = [first + timedelta(days=n) for n in range(self.LOOK_BACK + 1)]
+        days = [first + timedelta(days=n) for n in range(self._window().days + 1)]
         inside = [row for row in rows if row["day"] in {str(day) for day in days}]
         for row in inside:
             row["reference"] = f"returns:{row['day']}"
         return self.post(store, inside, [f"returns:{day}" for day in days])
+
+    def end(self):
+        """MSKUs that come back far more often than before are told."""
+        postings = self.env["linkstar.amazon.posting"]
+        for store in self.sites().values():
+            postings._tell_returns(self.account, store, self.now)

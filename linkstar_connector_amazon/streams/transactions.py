@@ -12,9 +12,6 @@ from .base import ByStore
 
 _lt = LazyTranslate(__name__)
 
-# Transactions become readable after two days; some are posted later still.
-LOOK_BACK = timedelta(days=12)
-
 
 class Transactions(ByStore):
     """``listTransactions`` of the last days, page by page."""
@@ -23,10 +20,12 @@ class Transactions(ByStore):
     label = _lt("Refunds and fees")
     sequence = 9
     cadence_minutes = 6 * 60
+    # Transactions become readable after two days; some are posted later still.
+    look_back_days = 12
 
     def begin(self):
         """One window for a whole round, so that page tokens stay good."""
-        self.cursor["after"] = iso(self.now - LOOK_BACK)
+        self.cursor["after"] = iso(self.now - self.look_back)
         self.cursor["before"] = iso(self.now - timedelta(minutes=10))
 
     def store_request(self, store, page):

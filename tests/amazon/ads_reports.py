@@ -76,6 +76,22 @@ TYPES = {
             "keywordType",
         ),
     ),
+    "sbSearchTerm": (
+        SB,
+        {"searchTerm": ()},
+        (
+            *TIME,
+            *PLAIN[:3],
+            *CAMPAIGN,
+            *GROUP,
+            *SB_METRICS,
+            "searchTerm",
+            "keywordText",
+            "keywordId",
+            "matchType",
+            "keywordType",
+        ),
+    ),
     "sbCampaigns": (SB, {"campaign": CAMPAIGN}, (*TIME, *PLAIN[:3], *SB_METRICS)),
     "sdCampaigns": (SD, {"campaign": CAMPAIGN}, (*TIME, *PLAIN[:3], *SB_METRICS)),
     "sdAdvertisedProduct": (
@@ -284,7 +300,7 @@ def _split(settings, result):
     """Yield (key, result) pairs: one, or one for each search term."""
     day = result.date if settings["timeUnit"] == "DAILY" else None
     kind, group = settings["reportTypeId"], result.group
-    if kind == "spSearchTerm":
+    if kind.endswith("SearchTerm"):
         for place, (term, part) in enumerate(_terms(result)):
             yield (day, group.id, result.product.sku, term, place), part
     elif kind.endswith("AdvertisedProduct"):
@@ -333,11 +349,12 @@ def _row(settings, report, first, last, key, parts):
         **_campaign_values(group.campaign, site),
         **_metric_values(parts, site),
     }
-    if settings["reportTypeId"] == "spSearchTerm":
+    if settings["reportTypeId"].endswith("SearchTerm"):
         keyword = product.title.split(",")[0].lower()
         values.update(
             searchTerm=key[3],
             keyword=keyword,
+            keywordText=keyword,
             targeting=keyword,
             keywordId=int(group.id) + 1000 + product.number,
             matchType="BROAD",

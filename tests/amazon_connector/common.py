@@ -86,10 +86,14 @@ class AmazonCase(TransactionCase):
         return (account or self.account).stream_ids.filtered(lambda s: s.code == code)
 
     def run_stream(self, code, account=None):
-        """Run a stream until it is up to date; fail with its explanation."""
-        account = account or self.account
+        """Run a stream until it is up to date; fail with its explanation.
+
+        :return: what the last call gave, with the rows of all of them
+        """
+        account, rows = account or self.account, 0
         while True:
             result = account.run_stream(code)
+            rows += result["rows"]
             if result["state"] == "waiting":
                 # Our own pace follows the machine's clock, the test does not wait.
                 self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
@@ -97,7 +101,7 @@ class AmazonCase(TransactionCase):
             elif result["state"] != "more":
                 break
         self.assertEqual(result["state"], "done", result)
-        return result
+        return {**result, "rows": rows}
 
     def fail_stream(self, code):
         """Run a stream until it fails; return the code of its failure."""

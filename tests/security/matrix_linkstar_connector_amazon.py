@@ -109,6 +109,31 @@ def day(world, store):
     return found or days.create({"store_id": store.id, "day": "2026-01-01"})
 
 
+def settlement(world, store):
+    return of_store("linkstar.amazon.settlement", reference=None, report=None)(
+        world, store
+    )
+
+
+def settlement_line(world, store):
+    return world.env["linkstar.amazon.settlement.line"].create(
+        {
+            "settlement_id": settlement(world, store).id,
+            "store_id": store.id,
+            "day": "2026-01-01",
+            "sku": world.word(),
+            "kind": "fees",
+        }
+    )
+
+
+def cost_values(world, store):
+    listing = world.env["linkstar.listing"].create(
+        {"store_id": store.id, "sku": world.word()}
+    )
+    return {"listing_id": listing.id, "date_from": "2026-01-01", "unit_cost": 1.0}
+
+
 def consent(world, store):
     return world.env["linkstar.amazon.consent"].create(
         {
@@ -222,6 +247,63 @@ ROWS = [
             sku="",
             measure="fba_fee",
             value=1,
+        ),
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.economics",
+        make=of_store("linkstar.amazon.economics", sku=None, day="2026-01-01"),
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    Row("linkstar.amazon.settlement", make=settlement, own=READ, other=OTHERS_READ),
+    Row(
+        "linkstar.amazon.settlement.line",
+        make=settlement_line,
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    # Cost: leads enter it for their stores, operators never see it.
+    Row(
+        "linkstar.amazon.cost",
+        values=cost_values,
+        change={"unit_cost": 2.0},
+        own="lead=rwcu admin=rwcu auditor=r",
+        other="admin=rwcu auditor=r",
+    ),
+    Row(
+        "linkstar.amazon.offer",
+        make=of_store("linkstar.amazon.offer", sku=None),
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.promotion",
+        make=of_store(
+            "linkstar.amazon.promotion",
+            reference=None,
+            name="Deal",
+            kind="BEST_DEAL",
+            starts_at="2026-01-01 00:00:00",
+        ),
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.campaign",
+        make=of_store("linkstar.amazon.campaign", external_id=None, name="Campaign"),
+        own=READ,
+        other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.ad.figure",
+        make=of_store(
+            "linkstar.amazon.ad.figure",
+            kind="sp",
+            grain="campaign",
+            day="2026-01-01",
+            campaign_ref=None,
         ),
         own=READ,
         other=OTHERS_READ,

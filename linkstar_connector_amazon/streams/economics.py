@@ -1,0 +1,142 @@
+"""Data Kiosk economics: a query, its state, its document; one call a unit."""
+
+from datetime import date, timedelta
+
+from sp_api.api import DataKiosk
+
+from odoo.tools.translate import LazyTranslate
+
+from ..engine import documents
+from ..engine.economics import chunks, economics_rows, query
+from ..engine.failures import Failure
+from ..engine.local_day import local_day
+from ..exceptions import CallFailed
+from .base import Handler, Request, Step
+
+_lt = LazyTranslate(__name__)
+
+POLL = timedelta(seconds=45)
+
+
+class Economics(Handler):
+    """Proceeds, fees and ads per MSKU and day, of the last weeks in short windows.
+
+    The cursor: ``jobs`` (windows still to read, the newest first), ``query`` (the one
+    that is being made), ``document``, and ``page`` (Amazon's token for the rest of an
+    answer that is too long for one document).
+    """
+
+    code = "economics"
+    label = _lt("Proceeds and fees (Data Kiosk)")
+    sequence = 10
+    cadence_minutes = 24 * 60
+    look_back_days = 35
+
+    def _begin(self):
+        if not self.cursor.get("jobs"):
+            today = min(local_day(self.now, s.tz) for s in self.sites().values())
+            first = today - timedelta(days=max(self.look_back.days, 1))
+            windows = chunks(first, today - timedelta(days=1))
+            self.cursor = {
+                "jobs": [[one.isoformat(), other.isoformat()] for one, other in windows]
+            }
+        return [date.fromisoformat(day) for day in self.cursor["jobs"][0]]
+
+    def request(self):
+        """Send a query, ask for its state, or fetch its document."""
+        first, last = self._begin()
+        document, asked = self.cursor.get("document"), self.cursor.get("query")
+        if document:
+            return Request("getDocument", lambda amazon: self._fetch(amazon, document))
+        if asked:
+            return self.selling_partner(
+                "getQuery", DataKiosk, lambda client: client.get_query(asked)
+            )
+        text, page = query(first, last, list(self.sites())), self.cursor.get("page")
+        return self.selling_partner(
+            "createQuery",
+            DataKiosk,
+            lambda client: (
+                client.create_query(text, page) if page else client.create_query(text)
+            ),
+        )
+
+    def _fetch(self, amazon, document):
+        """The address of a document lives five minutes, so both calls are one unit."""
+        answer = amazon.selling_partner(
+            DataKiosk, lambda client: client.get_document(document)
+        )
+        answer.payload["content"] = amazon.document(answer.payload["documentUrl"])
+        return answer
+
+    def absorb(self, answer):
+        """Move from asking to waiting to keeping."""
+        payload = answer.payload
+        if self.cursor.get("document"):
+            return self._keep(documents.text_of(payload["content"], None))
+        if not self.cursor.get("query"):
+            self.cursor["query"] = payload["queryId"]
+            return Step("waiting", self.cursor, wait=POLL)
+        status = payload["processingStatus"]
+        if status in ("IN_QUEUE", "IN_PROGRESS"):
+            return Step("waiting", self.cursor, wait=POLL)
+        if status != "DONE":
+            code = "report_cancelled" if status == "CANCELLED" else "report_fatal"
+            raise CallFailed(Failure(code, 200))
+        self.cursor["next"] = (payload.get("pagination") or {}).get("nextToken")
+        if not payload.get("dataDocumentId"):
+            # Done without a document: Amazon has no figures of these days.
+            return self._keep("")
+        self.cursor["document"] = payload["dataDocumentId"]
+        return Step("more", self.cursor)
+
+    def _keep(self, text):
+        """Keep a document, then go on with its next part or the next window."""
+        first, last = self._begin()
+        found = economics_rows(text)
+        sites = self.sites()
+        if not found and not self.cursor.get("page"):
+            self._check_not_late(sites, first, last)
+        following = self.cursor.get("next")
+        whole = not following and not self.cursor.get("page")
+        economics, rows = self.env["linkstar.amazon.economics"], 0
+        for site, store in sites.items():
+            # A store without a row may be late; its days are left as they are.
+            rows += economics._keep(
+                self.account,
+                store,
+                found.get(site, []),
+                first,
+                last,
+                self.now,
+                complete=whole and site in found,
+            )
+        if following:
+            return Step("more", {"jobs": self.cursor["jobs"], "page": following}, rows)
+        jobs = self.cursor["jobs"][1:]
+        if jobs:
+            return Step("more", {"jobs": jobs}, rows)
+        return Step("done", {}, rows, fresh_until=self.now)
+
+    def _check_not_late(self, sites, first, last):
+        """Days on which we know orders have figures, sooner or later."""
+        orders = self.env["linkstar.amazon.order"].search_count(
+            [
+                ("store_id", "in", [store.id for store in sites.values()]),
+                ("day", ">=", first),
+                ("day", "<=", last),
+                ("status", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+        if orders:
+            raise CallFailed(Failure("report_late", 200))
+
+    def after_failure(self, failure):
+        """A query that failed is left and the next goes on; a late one comes again."""
+        jobs = self.cursor.get("jobs", [])
+        if failure.code in ("report_cancelled", "report_fatal"):
+            return {"jobs": jobs[1:]}
+        if failure.code in ("report_late", "not_found", "page_expired"):
+            return {"jobs": jobs}
+        return self.stream.cursor
