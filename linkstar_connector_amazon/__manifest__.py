@@ -16,6 +16,7 @@
         "data/amazon_metrics.xml",
         "data/amazon_event_types.xml",
         "data/amazon_cron.xml",
+        "data/amazon_streams.xml",
         "views/amazon_account_views.xml",
         "views/amazon_stream_views.xml",
         "views/amazon_data_views.xml",

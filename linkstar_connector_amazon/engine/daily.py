@@ -1,23 +1,24 @@
 """Daily sums of orders as rows of facts."""
 
-ORDER_METRICS = ("orders", "units_ordered", "gmv", "orders_cancelled")
+ORDER_METRICS = ("orders", "units_ordered", "gmv", "orders_cancelled", "units_shipped")
+COLUMNS = ("orders", "units", "gmv", "cancelled", "shipped")
 
 
 def sales_fact_rows(sums, currencies, as_of, source="amazon"):
     """Fact rows of daily sums, one per measure.
 
     :param sums: dicts ``store_id, day, sku ("" = whole store), orders, units, gmv,
-        cancelled``
+        cancelled, shipped`` (of the orders of that day)
     :param currencies: ``{store id: currency id}``; GMV is in the store's currency
     :param as_of: naive UTC moment up to which the sums know
 
     >>> rows = sales_fact_rows([{"store_id": 1, "day": "2026-01-01", "sku": "",
-    ...     "orders": 2, "units": 3, "gmv": 50.0, "cancelled": 0}], {1: 9}, None)
+    ...     "orders": 2, "units": 3, "gmv": 50.0, "cancelled": 0, "shipped": 3}],
+    ...     {1: 9}, None)
     >>> [(row["metric"], row["value"], row["currency_id"]) for row in rows][:3]
     [('orders', 2.0, False), ('units_ordered', 3.0, False), ('gmv', 50.0, 9)]
     """
-    columns = zip(ORDER_METRICS, ("orders", "units", "gmv", "cancelled"), strict=True)
-    columns = list(columns)
+    columns = list(zip(ORDER_METRICS, COLUMNS, strict=True))
     return [
         fact_row(
             total["store_id"],

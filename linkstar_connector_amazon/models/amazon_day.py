@@ -85,6 +85,8 @@ class LinkstarAmazonDay(models.Model):
                                 FILTER (WHERE o.status <> 'cancelled'), 0),
                        count(DISTINCT o.id) FILTER (WHERE o.status = 'cancelled'),
                        count(DISTINCT o.id) FILTER (WHERE o.status = 'pending'),
+                       COALESCE(sum(l.shipped)
+                                FILTER (WHERE o.status <> 'cancelled'), 0),
                        max(l.asin), max(l.title)
                   FROM unnest(%(stores)s::int[], %(days)s::date[]) AS d(store_id, day)
                   JOIN linkstar_amazon_order o
@@ -98,7 +100,8 @@ class LinkstarAmazonDay(models.Model):
                 days=[day for _store, day in days],
             )
         )
-        names = "store_id day sku orders units gmv cancelled pending asin title".split()
+        names = "store_id day sku orders units gmv cancelled pending shipped asin title"
+        names = names.split()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _ensure_listings(self, sums):

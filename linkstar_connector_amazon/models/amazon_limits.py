@@ -67,6 +67,12 @@ class LinkstarAmazonStream(models.Model):
         help="Amazon restates the last days: they are read again in each round.",
     )
 
+    @api.model
+    def _create_missing_everywhere(self):
+        """Streams for kinds of data that came with a newer version."""
+        accounts = self.env["linkstar.amazon.account"].sudo()
+        self.sudo()._create_missing(accounts.with_context(active_test=False).search([]))
+
     @api.depends("code")
     def _compute_look_back_days(self):
         for stream in self:

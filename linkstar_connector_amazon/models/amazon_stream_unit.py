@@ -129,7 +129,7 @@ class LinkstarAmazonStream(models.Model):
                 throttled=failure if failure.status == 429 else None,
             )
         self.cursor = handler.after_failure(failure)
-        return self._note_failure(failure, request.operation)
+        return self._note_failure(failure, request.operation, request.role)
 
     def _learn(self, request, answer):
         """Correct pace and clock by Amazon's headers, when they say something new."""
@@ -194,12 +194,15 @@ class LinkstarAmazonStream(models.Model):
             self.account_id.sudo().state = "connected"
         return Outcome(step.state, rows)
 
-    def _note_failure(self, failure, operation):
-        """Keep what went wrong, and when to try again."""
+    def _note_failure(self, failure, operation, role=""):
+        """Keep what went wrong, and when to try again.
+
+        :param role: Amazon's role for this call, where it is not the operation's
+        """
         now = fields.Datetime.now()
         args = dict(failure.args)
         if operation:
-            args.update(operation=operation, role=OPERATIONS[operation].role)
+            args.update(operation=operation, role=role or OPERATIONS[operation].role)
         if failure.amazon_code:
             args["amazon_code"] = failure.amazon_code
         failures = self.failures + 1

@@ -14,10 +14,14 @@ from ..exceptions import CallFailed
 
 @dataclass(frozen=True)
 class Request:
-    """One call: ``make(amazon)`` makes it and returns the answer."""
+    """One call: ``make(amazon)`` makes it and returns the answer.
+
+    ``role``: the role that Amazon wants for it, where it depends on the data.
+    """
 
     operation: str
     make: object
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,12 @@ class Handler:
             raise CallFailed(Failure("no_store"))
         return sites
 
-    def selling_partner(self, operation, api_class, call, marketplace=None):
+    def selling_partner(self, operation, api_class, call, marketplace=None, role=""):
         """A Request to the Selling Partner API."""
         return Request(
             operation,
             lambda amazon: amazon.selling_partner(api_class, call, marketplace),
+            role,
         )
 
 

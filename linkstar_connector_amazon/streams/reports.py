@@ -6,7 +6,7 @@ from sp_api.api import Reports
 
 from odoo.tools.translate import LazyTranslate
 
-from ..engine import documents
+from ..engine import documents, operations
 from ..engine.failures import Failure
 from ..engine.local_day import local_day, start_of_day
 from ..engine.windows import iso
@@ -26,6 +26,7 @@ class Report(Handler):
     """
 
     report_type = None
+    role = operations.ANALYTICS_ROLE
     options = None
     # Amazon cancels reports that would be empty: for some that is an answer.
     empty_when_cancelled = False
@@ -77,7 +78,10 @@ class Report(Handler):
         if self.cursor.get("report"):
             report = self.cursor["report"]
             return self.selling_partner(
-                "getReport", Reports, lambda client: client.get_report(report)
+                "getReport",
+                Reports,
+                lambda client: client.get_report(report),
+                role=self.role,
             )
         values = {
             "reportType": self.report_type,
@@ -93,6 +97,7 @@ class Report(Handler):
             Reports,
             lambda client: client.create_report(**values),
             marketplace,
+            self.role,
         )
 
     def _document_request(self, document):
@@ -105,7 +110,7 @@ class Report(Handler):
             answer.payload["content"] = amazon.document(answer.payload["url"])
             return answer
 
-        return Request("getReportDocument", fetch)
+        return Request("getReportDocument", fetch, self.role)
 
     def absorb(self, answer):
         """Move from asking to waiting to keeping."""
@@ -239,6 +244,7 @@ class Performance(Report):
     sequence = 8
     cadence_minutes = 12 * 60
     report_type = "GET_V2_SELLER_PERFORMANCE_REPORT"
+    role = operations.SELLING_ROLE
 
     def jobs(self):
         """One snapshot per store."""
@@ -275,6 +281,7 @@ class Returns(Report):
     sequence = 9
     cadence_minutes = 12 * 60
     report_type = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
+    role = operations.FULFILMENT_ROLE
     look_back_days = 14
     empty_when_cancelled = True
     # The first round reads enough to tell what is usual.

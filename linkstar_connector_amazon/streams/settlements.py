@@ -8,6 +8,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..engine import documents
 from ..engine.failures import Failure
+from ..engine.operations import FINANCE_ROLE
 from ..engine.settlements import REPORT, Malformed, settlement
 from ..engine.windows import iso
 from ..exceptions import CallFailed
@@ -40,7 +41,9 @@ class Settlements(Handler):
                 return None
             document = self.cursor["todo"][0]["document"]
             return Request(
-                "getReportDocument", lambda amazon: self._fetch(amazon, document)
+                "getReportDocument",
+                lambda amazon: self._fetch(amazon, document),
+                FINANCE_ROLE,
             )
         sites = list(self.sites())
         if not self.cursor.get("since"):

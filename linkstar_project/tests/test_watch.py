@@ -70,6 +70,25 @@ class TestWatch(PlanCase):
         self.listing.lifecycle = "active"
         self.assertEqual(self._look(), ["SKU-1/never"])
 
+    def test_a_store_of_a_pool_sells_the_stock_of_the_store_that_owns_it(self):
+        other = self.store.copy(
+            {"name": "Other", "code": "US-POOLED", "stock_store_id": self.store.id}
+        )
+        listing = {"store_id": other.id, "sku": "SKU-1"}
+        self.env["linkstar.listing"].create(listing)
+        self.watch.store_ids = other
+        self._stock()
+        self.env["linkstar.fact"]._upsert(
+            {
+                **listing,
+                "metric": "ad_impressions",
+                "date": TODAY - timedelta(back),
+                "value": 0,
+            }
+            for back in range(1, 6)
+        )
+        self.assertEqual(self._look(), ["SKU-1/never"])
+
     def test_late_data_is_no_absence(self):
         self._stock()
         late = TODAY - timedelta(6)

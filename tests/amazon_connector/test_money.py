@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.linkstar_connector_amazon.engine.economics import AMOUNTS, UNITS
+
 from tests.amazon import figures
 from tests.amazon.money import number
 from tests.amazon.settlements import settlements
@@ -203,6 +205,37 @@ class TestEconomics(MoneyCase):
         self.addCleanup(self.amazon.post, "account", account=0, roles=theirs)
         self.assertEqual(self.fail_stream("economics"), "role_missing")
         self.assertIn("Finance and Accounting", self.stream("economics").error)
+
+
+@tagged("post_install", "-at_install")
+class TestManyProducts(MoneyCase):
+    """Thousands of rows are a handful of statements."""
+
+    def test_a_week_of_many_products_takes_few_queries(self):
+        store, now = self.store(), self.stream("economics")._amazon_now()
+        days = [(now - timedelta(days=back)).date() for back in range(1, 8)]
+        names = (*UNITS, *AMOUNTS, "amazon_net")
+        rows = [
+            {
+                "day": str(day),
+                "sku": f"MANY-{number_:03d}",
+                "asin": "",
+                "currency": "USD",
+                **dict.fromkeys(names, 1),
+            }
+            for day in days
+            for number_ in range(300)
+        ]
+        economics = self.env["linkstar.amazon.economics"]
+        window = (self.account, store, rows, days[-1], days[0], now)
+        economics._keep(*window)
+        rows = [{**row, "net_proceeds": 2} for row in rows]
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        kept = economics._keep(*window[:2], rows, *window[3:])
+        self.env.flush_all()
+        self.assertEqual(kept, len(rows))
+        self.assertLess(self.env.cr.sql_log_count - before, 30)
 
 
 @tagged("post_install", "-at_install")

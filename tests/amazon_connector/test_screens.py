@@ -167,7 +167,13 @@ class ScreensCase(HttpCase):
             }
         )
         env["linkstar.amazon.offer"].create(
-            {**shared, "sku": "SCREEN-1", "price": 19.5, "featured_price": 18.5}
+            {
+                **shared,
+                "sku": "SCREEN-1",
+                "price": 19.5,
+                "featured_price": 18.5,
+                "is_featured": True,
+            }
         )
         env["linkstar.amazon.promotion"].create(
             {
@@ -220,7 +226,13 @@ class ScreensCase(HttpCase):
         wanted = [
             [MODULE + action, list(texts), view] for action, texts, view in screens
         ]
-        self.browser_js("/odoo", WALK % json.dumps(wanted), login=login, timeout=170)
+        self.browser_js(
+            "/odoo?debug=1",
+            WALK % json.dumps(wanted),
+            "odoo.isReady === true",
+            login=login,
+            timeout=170,
+        )
 
     def check_filled(self):
         """What was read is on the screens, and what it costs for those who may."""

@@ -101,6 +101,7 @@ class LinkstarWatch(models.Model):
         """Rows (store, MSKU, last day, covered until, payload) of selling listings."""
         self.ensure_one()
         self.env["linkstar.listing"].flush_model()
+        self.env["linkstar.store"].flush_model(["stock_store_id"])
         stock = self.env["linkstar.metric"]._ids_by_code()["stock_available"]
         rows = self.env.execute_query(
             SQL(
@@ -117,12 +118,18 @@ class LinkstarWatch(models.Model):
                        AND f.listing_id IS NOT NULL AND f.date >= %(horizon)s
                      GROUP BY f.listing_id
                 ), stocked AS (
-                    SELECT f.listing_id, COUNT(DISTINCT f.date) AS days
-                      FROM linkstar_fact f JOIN cover USING (store_id)
+                    -- Stores of one pool sell the stock told of the store that owns it.
+                    SELECT own.id AS listing_id, COUNT(DISTINCT f.date) AS days
+                      FROM linkstar_listing own
+                      JOIN linkstar_store s ON s.id = own.store_id
+                      JOIN cover ON cover.store_id = own.store_id
+                      JOIN linkstar_listing held
+                        ON held.store_id = COALESCE(s.stock_store_id, s.id)
+                       AND held.sku = own.sku
+                      JOIN linkstar_fact f ON f.listing_id = held.id
                      WHERE f.metric_id = %(stock)s AND f.value > 0
-                       AND f.listing_id IS NOT NULL
                        AND f.date > cover.until - %(days)s AND f.date <= cover.until
-                     GROUP BY f.listing_id
+                     GROUP BY own.id
                 )
                 SELECT l.store_id, l.sku, seen.last, cover.until
                   FROM linkstar_listing l
