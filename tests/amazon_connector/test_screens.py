@@ -145,6 +145,7 @@ class ScreensCase(HttpCase):
                     "day": today,
                     "sku": "SCREEN-1",
                     "net_units": 2,
+                    "net_sales": 50,
                     "net_proceeds": 41.5,
                 }
             ],
