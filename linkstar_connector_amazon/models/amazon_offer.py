@@ -47,11 +47,9 @@ class LinkstarAmazonOffer(models.Model):
     is_buyable = fields.Boolean(string="Can be bought", readonly=True)
     is_discoverable = fields.Boolean(string="Can be found", readonly=True)
     in_stock = fields.Boolean(readonly=True)
-    offers = fields.Integer(
-        string="Offers", readonly=True, aggregator=None, help="Of new items."
-    )
+    offers = fields.Integer(readonly=True, aggregator=None, help="Of new items.")
     rank = fields.Integer(string="Best rank", readonly=True, aggregator=None)
-    lost_since = fields.Datetime(string="Lost since", readonly=True)
+    lost_since = fields.Datetime(readonly=True)
     listed_at = fields.Datetime(string="Listing as of", readonly=True)
     priced_at = fields.Datetime(string="As of", readonly=True)
 
