@@ -7,6 +7,12 @@ from markupsafe import Markup, escape
 from odoo.tools import format_date, format_datetime
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
+STYLES = {
+    "is_key": "text-bg-primary",
+    "is_review": "text-bg-info",
+    "evidence_required": "text-bg-light border",
+    "gates": "text-bg-warning",
+}
 
 
 class LaunchPreview:
@@ -136,20 +142,20 @@ class LaunchPreview:
 
     def _marks(self, task):
         """Badges: key node, review, evidence, gates, categories."""
-        marks = [
-            (task["is_key"], self.env._("Key node"), "text-bg-primary"),
-            (task["is_review"], self.env._("Review point"), "text-bg-info"),
-            (task["evidence_required"], self.env._("Evidence"), "text-bg-light border"),
-            (task["gates"], self.env._("Waits for a gate"), "text-bg-warning"),
-        ]
+        labels = {
+            "is_key": self.env._("Key node"),
+            "is_review": self.env._("Review point"),
+            "evidence_required": self.env._("Evidence"),
+            "gates": self.env._("Waits for a gate"),
+        }
+        marks = [(labels[name], STYLES[name]) for name in labels if task[name]]
         marks += [
-            (True, self.variants.get(code, code), "text-bg-secondary")
+            (self.variants.get(code, code), "text-bg-secondary")
             for code in task["variants"]
         ]
         return Markup(" ").join(
             Markup('<span class="badge %s fw-normal">%s</span>') % (style, label)
-            for shown, label, style in marks
-            if shown
+            for label, style in marks
         )
 
     def _moment(self, text):
