@@ -96,6 +96,29 @@ class TestBlockedRoutes(PlanCase):
         with self.assertRaises(AccessError):
             self.count.with_user(self.operator).state = "1_canceled"
 
+    def test_a_long_chain_of_tasks_with_parts_is_computed_without_recursion(self):
+        template = self.env["project.project"].create(
+            {"name": "Chain", "is_template": True, "linkstar_kind": "routine"}
+        )
+        heads = self._add_steps(template, [{"name": f"Link {n}"} for n in range(120)])
+        parts = self._add_steps(
+            template,
+            [{"name": f"Part of {h.name}", "parent_id": h.id} for h in heads],
+        )
+        self.assertEqual(set((heads | parts).mapped("state")), {"01_in_progress"})
+        for before, after in zip(heads, heads[1:], strict=False):
+            after.depend_on_ids = before
+        self.env.flush_all()
+        self.assertEqual(parts[0].state, "01_in_progress")
+        self.assertEqual(set(parts[1:].mapped("state")), {WAITING})
+        project = template.publish_version().launch(self.store.ids)
+        tasks = {task.name: task for task in project.task_ids}
+        self.assertEqual(tasks["Part of Link 119"].state, WAITING)
+        tasks["Link 0"].state = "1_done"
+        self.env.flush_all()
+        self.assertEqual(tasks["Part of Link 1"].state, "01_in_progress")
+        self.assertEqual(tasks["Part of Link 2"].state, WAITING)
+
     def test_ordinary_projects_keep_cores_behaviour(self):
         project = self.env["project.project"].create(
             {"name": "Plain", "allow_task_dependencies": True}

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ...engine.graph import CycleError, topological_order
 
@@ -65,9 +65,16 @@ class ProjectTask(models.Model):
         ids = [task.id for task in self if isinstance(task.id, int)]
         if not ids:
             return
-        parts = self.sudo().with_context(active_test=False)
-        parts = parts.search([("parent_id", "in", ids), ("state", "not in", CLOSED)])
-        parts = parts.filtered("linkstar_kind") - self
+        # A search would compute pending states first, and so come back here.
+        self.env["project.task"].flush_model(["parent_id", "linkstar_kind"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM project_task"
+                " WHERE parent_id = ANY(%s) AND linkstar_kind IS NOT NULL",
+                ids,
+            )
+        )
+        parts = self.sudo().browse([task_id for (task_id,) in rows]) - self
         self.env.add_to_compute(self._fields["state"], parts)
 
     def _linkstar_is_held(self):
