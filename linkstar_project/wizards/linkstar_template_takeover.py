@@ -168,6 +168,6 @@ class LinkstarTemplateTakeoverLine(models.TransientModel):
         readonly=True,
     )
     name = fields.Char(string="Step", readonly=True)
-    ours = fields.Html(string="Ours", readonly=True)
+    ours = fields.Html(readonly=True)
     theirs = fields.Html(string="Other", readonly=True)
     take = fields.Boolean(string="Take over", default=True)
