@@ -6,6 +6,7 @@ from . import test_channel_push
 from . import test_event
 from . import test_fact
 from . import test_fact_import
+from . import test_formula_preview
 from . import test_gate
 from . import test_gate_metric
 from . import test_health
@@ -34,6 +35,7 @@ from . import test_secret
 from . import test_security
 from . import test_task_rules
 from . import test_template
+from . import test_tours
 from . import test_trail
 from . import test_trigger
 from . import test_trigger_faults

@@ -157,7 +157,14 @@ class TestMyWork(TellCase):
         work = self.env["project.task"].with_user(self.lead)
         steps = {s["key"]: s["done"] for s in work.linkstar_my_work()["first_steps"]}
         self.assertEqual(
-            steps, {"store": True, "member": True, "template": True, "launch": False}
+            steps,
+            {
+                "store": True,
+                "member": True,
+                "template": True,
+                "trial": False,
+                "launch": False,
+            },
         )
         operator = self.env["project.task"].with_user(self.operator)
         self.assertEqual(operator.linkstar_my_work()["first_steps"], [])

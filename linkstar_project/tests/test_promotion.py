@@ -58,12 +58,54 @@ class TestPromotion(PlanCase):
         self.promotion.invalidate_recordset()
         self.assertEqual(self.promotion.to_move_count, 1)
         self.assertEqual(project.sudo().task_ids.mapped("date_deadline"), deadlines)
-        self.promotion.with_user(self.lead).action_move_projects()
+        wizard = self._move_wizard(self.lead)
+        self.assertEqual(wizard.project_ids.ids, project.ids)
+        self.assertIn("Count stock", wizard.preview)
+        self.assertEqual(project.sudo().task_ids.mapped("date_deadline"), deadlines)
+        wizard.action_move()
         self.promotion.invalidate_recordset()
         self.assertEqual(self.promotion.to_move_count, 0)
         self.assertEqual(project.anchor_date, self.promotion.stock_deadline)
         self.assertNotEqual(project.sudo().task_ids.mapped("date_deadline"), deadlines)
         self.assertEqual(project.sudo().task_ids.mapped("first_deadline"), first)
+
+    def _move_wizard(self, user):
+        promotion = self.promotion.with_user(user)
+        context = promotion.action_move_projects()["context"]
+        moves = self.env["linkstar.promotion.move"].with_user(user)
+        return moves.with_context(**context).create({})
+
+    def test_a_lead_hears_once_of_each_move_and_only_leads_move(self):
+        project = self._launch_for()
+        self.promotion.stock_deadline += timedelta(7)
+        self.promotion.name = "Bigger Day"
+        told = self.env["linkstar.notification"].search(
+            [("res_model", "=", "project.project"), ("res_id", "=", project.id)]
+        )
+        self.assertEqual(told.user_id, self.lead | self.other_lead)
+        self.assertEqual(len(told), 2)
+        self.promotion.stock_deadline += timedelta(1)
+        again = told.search(
+            [("res_id", "=", project.id), ("step", "like", "promotion/")]
+        )
+        self.assertEqual(len(again), 4)
+        self.env["linkstar.store.member"].search(
+            [("user_id", "=", self.other_lead.id)]
+        ).unlink()
+        wizard = self._move_wizard(self.other_lead)
+        self.assertFalse(wizard.project_ids)
+        wizard.sudo().project_ids = project
+        with self.assertRaises(AccessError):
+            project.with_user(self.other_lead).reschedule(preview=False)
+
+    def test_what_is_taken_out_of_a_move_stays(self):
+        project = self._launch_for()
+        before = project.anchor_date
+        self.promotion.stock_deadline += timedelta(7)
+        wizard = self._move_wizard(self.lead)
+        wizard.project_ids = False
+        wizard.action_move()
+        self.assertEqual(project.anchor_date, before)
 
     def test_near_dates_are_told_once_to_stores_where_the_promotion_runs(self):
         other = self._create_store(

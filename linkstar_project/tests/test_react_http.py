@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.linkstar_project.examples import send_events
+
 from .plan_common import PlanCase
 
 
@@ -78,3 +80,26 @@ class TestReactHttp(PlanCase, HttpCase):
         answer = self._call(self.lead, "linkstar.fact", "import_rows", rows=rows)
         self.assertEqual(answer.status_code, 422)
         self.assertIn("nope", answer.text)
+
+    def test_the_documented_example_sends_a_file_twice_with_one_effect(self):
+        def post(model, method, **arguments):
+            answer = self._call(self.operator, model, method, **arguments)
+            self.assertEqual(answer.status_code, 200, answer.text)
+            return answer.json()
+
+        lines = [
+            {
+                "receipt": f"GR-{number}",
+                "store": "US-PLAN",
+                "sku": "SKU-1",
+                "units": "240",
+                "received_at": "2026-03-02T08:00:00+08:00",
+            }
+            for number in range(3)
+        ]
+        first = send_events.send_goods(post, lines)
+        self.assertEqual(send_events.send_goods(post, lines), first)
+        events = self.env["linkstar.event"].browse(first)
+        self.assertEqual(len(set(first)), 3)
+        self.assertEqual(set(events.mapped("source")), {"api"})
+        self.assertEqual(events[0].payload, {"sku": "SKU-1", "units": 240})

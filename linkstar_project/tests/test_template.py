@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import file_path
 
 from ..engine import launch_plan
@@ -21,6 +21,17 @@ class TestTemplate(PlanCase):
         self.assertTrue(self._task(project, "Count stock"))
         with self.assertRaises(AccessError):
             self.version.with_user(self.manager).write({"snapshot": {}})
+
+    def test_the_form_of_a_new_template_opens(self):
+        templates = self.env["project.project"].with_user(self.manager)
+        form = Form(
+            templates.with_context(
+                default_is_template=True, default_linkstar_kind="routine"
+            ),
+            "linkstar_project.project_template_view_form",
+        )
+        form.name = "From an empty form"
+        self.assertFalse(form.save().last_version_id)
 
     def test_altered_snapshot_is_refused(self):
         self.env.cr.execute(

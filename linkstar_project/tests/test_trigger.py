@@ -245,6 +245,23 @@ class TestTrigger(TriggerCase):
         later_codes = {c["code"] for c in health._health_checks(later)}
         self.assertIn("waiting_proposals", later_codes)
 
+    def test_declining_asks_for_the_reason_and_the_log_keeps_it(self):
+        self.trigger.mode = "ask"
+        event = self._happen("1")
+        log = event.log_ids
+        decline = self.env["linkstar.trigger.decline"]
+        values = {"reason": "600 pieces arrive on Friday"}
+        for user in (self.operator, self.manager):
+            wizard = decline.sudo().create({**values, "log_ids": [(6, 0, log.ids)]})
+            with self.assertRaises(AccessError):
+                log.with_user(user).action_dismiss(wizard.reason)
+        wizard = decline.with_user(self.lead).with_context(active_ids=log.ids)
+        wizard.create(values).action_decline()
+        self.assertEqual((log.state, log.decided_by_id), ("dismissed", self.lead))
+        self.assertIn("600 pieces", log.reason)
+        event.invalidate_recordset()
+        self.assertIn("600 pieces", event.outcome_text)
+
     def test_dismissed_proposal_stays_quiet_for_the_cooldown(self):
         self.trigger.mode = "ask"
         log = self._happen("1").log_ids

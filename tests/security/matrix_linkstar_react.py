@@ -36,4 +36,16 @@ ROWS = [
         may="lead admin",
         values=lambda w, s: launch(w),
     ),
+    Wizard(
+        "linkstar.promotion.move",
+        may="lead admin",
+        values=lambda w, s: {
+            "promotion_id": w.env["linkstar.promotion"].create(promotion(w)).id
+        },
+    ),
+    Wizard(
+        "linkstar.trigger.decline",
+        may="lead admin",
+        values=lambda w, s: {"reason": "x", "log_ids": [(6, 0, [])]},
+    ),
 ]

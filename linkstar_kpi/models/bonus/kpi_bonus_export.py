@@ -4,8 +4,8 @@ import base64
 
 from odoo import models
 
-from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 from odoo.addons.linkstar_kpi.models.card.kpi_scorecard_export import XLSX
+from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 
 
 class LinkstarKpiBonusRun(models.Model):

@@ -1,4 +1,5 @@
 from . import res_users
 from . import linkstar_metric
+from . import metric_preview
 from . import linkstar_fact
 from . import linkstar_fact_mapping

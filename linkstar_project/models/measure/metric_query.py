@@ -51,7 +51,8 @@ class MetricQuery:
         # Days that a formula's period_days counts.
         self.days = (self.date_to - self.date_from).days + 1
         self.sku = sku
-        known = env["linkstar.metric"]._specs()
+        # A formula that is only tried is in no catalogue: it stands for itself.
+        known = {spec.code: spec for spec in specs} | env["linkstar.metric"]._specs()
         needs = set()
         for spec in specs:
             needs.add(spec.code)

@@ -121,7 +121,7 @@ class ProjectProject(models.Model):
     archived_at = fields.Datetime(
         string="Archived on",
         copy=False,
-        help="When the retention archived it. A restored project is not archived again.",
+        help="When the retention archived it; a restored one is not archived again.",
     )
     outcome = fields.Selection(
         [

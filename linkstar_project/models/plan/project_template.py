@@ -83,11 +83,13 @@ class ProjectProject(models.Model):
     @api.depends("last_version_id")
     def _compute_has_unpublished_changes(self):
         for project in self:
+            # A form that is being filled in is judged by what is saved.
+            saved = project._origin
             project.has_unpublished_changes = bool(
-                project.linkstar_kind and project.is_template
+                saved and saved.linkstar_kind and saved.is_template
             ) and (
-                snapshot_engine.checksum(project._build_snapshot())
-                != project.last_version_id.checksum
+                snapshot_engine.checksum(saved._build_snapshot())
+                != saved.last_version_id.checksum
             )
 
     def _compute_step_count(self):

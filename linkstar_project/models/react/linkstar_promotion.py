@@ -175,14 +175,40 @@ class LinkstarPromotion(models.Model):
         return f"promotion:{self.id}/{milestone}"
 
     def action_move_projects(self):
-        """Move running projects to the present dates; their leads may."""
+        """Show what would move with the present dates, to move it from there."""
         self.ensure_one()
         self.check_access("read")
-        for project in self._projects_to_move():
-            project.reschedule(
-                preview=False, anchor_date=self[project.promotion_milestone]
-            )
-        return True
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move the projects of %s", self.name),
+            "res_model": "linkstar.promotion.move",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_promotion_id": self.id},
+        }
+
+    def write(self, vals):
+        """Write; leads hear which of their projects could move with the date."""
+        result = super().write(vals)
+        if not {name for name, _label in MILESTONES}.isdisjoint(vals):
+            self._propose_moves()
+        return result
+
+    def _propose_moves(self):
+        """Queue one message a project and lead; each new date is told once."""
+        self.flush_recordset()
+        for promotion in self.sudo():
+            for project in promotion._projects_to_move():
+                day = promotion[project.promotion_milestone]
+                project._linkstar_tell_leads(
+                    f"promotion/{day}",
+                    self.env._(
+                        "%(promotion)s moved to %(day)s: move %(project)s?",
+                        promotion=promotion.name,
+                        day=day,
+                        project=project.name,
+                    ),
+                )
 
     def action_launch_wizard(self):
         """Open the wizard that counts a template back from one of the dates."""

@@ -112,7 +112,7 @@ class LinkstarReactHealth(models.AbstractModel):
                 "severity": "warning",
                 "title": self.env._("%s proposed launches wait for a lead", count),
                 "detail": self.env._("They have been waiting for more than two days."),
-                "next_step": self.env._("Launch or dismiss each of them."),
+                "next_step": self.env._("Launch or decline each of them."),
                 "res_model": "linkstar.trigger.log",
                 "domain": domain,
             }

@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 from ...exceptions import AlreadyLaunched
 
+#: Longest reason of a decision that is kept.
+MAX_REASON = 1_000
+
 
 class LinkstarTriggerLog(models.Model):
     """One occasion of one trigger: launched, proposed, held or failed, and why."""
@@ -37,7 +40,7 @@ class LinkstarTriggerLog(models.Model):
         [
             ("asked", "Waiting for a lead"),
             ("fired", "Launched"),
-            ("dismissed", "Dismissed"),
+            ("dismissed", "Declined"),
             ("held", "Held"),
             ("error", "Failed"),
         ],
@@ -53,6 +56,7 @@ class LinkstarTriggerLog(models.Model):
     )
     decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
+    decision_reason = fields.Text(string="Why declined", readonly=True)
 
     # Two workers that see the same occasion leave one proposal.
     _asked_uniq = models.UniqueIndex(
@@ -61,7 +65,7 @@ class LinkstarTriggerLog(models.Model):
     )
     _scope_idx = models.Index("(trigger_id, scope_key, create_date)")
 
-    @api.depends("reason_code", "reason_args", "state")
+    @api.depends("reason_code", "reason_args", "state", "decision_reason")
     @api.depends_context("lang")
     def _compute_reason(self):
         sentences = self._reason_sentences()
@@ -76,6 +80,8 @@ class LinkstarTriggerLog(models.Model):
                     date=args.get("since", ""),
                     until=args.get("until", ""),
                 )
+            elif log.reason_code == "dismissed" and log.decision_reason:
+                sentence = self.env._("Declined: %s", log.decision_reason)
             log.reason = sentence
 
     @api.model
@@ -84,8 +90,8 @@ class LinkstarTriggerLog(models.Model):
         _ = self.env._
         return {
             "launched": _("Launched."),
-            "asked": _("Waiting for a lead to launch or dismiss it."),
-            "dismissed": _("Dismissed by a lead."),
+            "asked": _("Waiting for a lead to launch or decline it."),
+            "dismissed": _("Declined by a lead."),
             "cooldown": _("Held: the cooldown is running."),
             "waiting": _("Held: a proposal for the same subject is waiting."),
             "running": _("Held: the same project is running already."),
@@ -164,14 +170,22 @@ class LinkstarTriggerLog(models.Model):
             },
         )
 
-    def action_dismiss(self):
-        """Decline proposals; the cooldown keeps them from coming back at once."""
+    def action_dismiss(self, reason=""):
+        """Decline proposals; the cooldown keeps them from coming back at once.
+
+        :param reason: why, in the lead's words; it stands in the log
+        """
         self.check_access("read")
         self.store_id._check_lead()
         for log in self:
             log._check_waiting()
         self.sudo().write(
-            {"state": "dismissed", "reason_code": "dismissed"} | self._decision()
+            {
+                "state": "dismissed",
+                "reason_code": "dismissed",
+                "decision_reason": str(reason or "")[:MAX_REASON] or False,
+            }
+            | self._decision()
         )
         self.sudo().activity_ids.unlink()
         return True

@@ -101,7 +101,8 @@ class LinkstarStoreMember(models.Model):
     def _compute_display_name(self):
         for member in self:
             person = member.employee_id.name or member.user_id.name or ""
-            member.display_name = f"{person} ({member.role_id.name or ''})"
+            role = member.role_id.name
+            member.display_name = f"{person} ({role})" if role else person
 
     @api.constrains("listing_id", "store_id")
     def _check_listing(self):

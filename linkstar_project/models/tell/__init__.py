@@ -9,6 +9,7 @@ from . import linkstar_brief
 from . import linkstar_notification_due
 from . import linkstar_notification_send
 from . import linkstar_health_provider
+from . import linkstar_guide
 from . import linkstar_people_health
 from . import linkstar_tell_health
 from . import project_task

@@ -78,18 +78,8 @@ class ProjectTask(models.Model):
         """
         if not self.env.user.has_group("linkstar_project.group_lead"):
             return []
-        launched = [("version_id", "!=", False), ("is_trial", "=", False)]
-        if self.env["project.project"].search_count(launched, limit=1):
-            return []
-        done = {
-            "store": self.env["linkstar.store"].search_count([], limit=1),
-            "member": self.env["linkstar.store.member"].search_count([], limit=1),
-            "template": self.env["linkstar.template.version"].search_count(
-                [("state", "=", "published")], limit=1
-            ),
-            "launch": 0,
-        }
-        return [{"key": key, "done": bool(count)} for key, count in done.items()]
+        steps = self.env["linkstar.guide"]._steps()
+        return [] if steps[-1]["done"] else steps
 
     @api.model
     def _linkstar_work_domain(self):
