@@ -12,7 +12,7 @@ class LinkstarAmazonInventory(models.Model):
         :param items: Amazon's ``items`` with ``summaries`` and ``issues``
         :return: number of listings on the page
         """
-        seen, wanted, titles = [], {}, {}
+        seen, wanted, titles, buyable = [], {}, {}, {}
         for item in items:
             summary = (item.get("summaries") or [{}])[0]
             wanted[store.id, item["sku"]] = (
@@ -20,6 +20,7 @@ class LinkstarAmazonInventory(models.Model):
                 summary.get("itemName"),
             )
             titles[item["sku"]] = summary.get("itemName")
+            buyable[item["sku"]] = "BUYABLE" in (summary.get("status") or ())
             seen.append(self._listing_observation(store, item, summary))
         self._ensure_listings(wanted)
         listings = self.env["linkstar.listing"].search(
@@ -31,6 +32,8 @@ class LinkstarAmazonInventory(models.Model):
                 listing.name = titles[listing.sku]
             if asin and listing.asin != asin:
                 listing.asin = asin
+            if listing.is_buyable != buyable[listing.sku]:
+                listing.is_buyable = buyable[listing.sku]
         self.env["linkstar.amazon.episode"]._observe(seen, now)
         return len(items)
 

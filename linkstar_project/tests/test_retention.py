@@ -155,11 +155,15 @@ class TestRetention(TrustCase):
 
     def test_a_lead_restores_and_it_stays(self):
         project = self.closed(31)
+        aside = self.env["project.task"].create(
+            {"name": "Aside", "project_id": project.id, "active": False}
+        )
         self.retention._archive_closed(self.now)
         with self.assertRaises(AccessError):
             project.with_user(self.operator).action_restore()
         project.with_user(self.lead).action_restore()
         self.assertTrue(project.active)
+        self.assertFalse(aside.active)
         self.assertNotIn(project, self.retention._archive_closed(self.now))
         self.assertEqual(
             self.trail(project, field_name="active")[-1].user_id, self.lead

@@ -52,6 +52,14 @@ class TestWatch(PlanCase):
             1,
         )
 
+    def test_what_nobody_can_buy_is_no_silence(self):
+        self._stock()
+        self._figures("ad_impressions", "SKU-1", [9, 9, 0, 0, 0])
+        self.listing.is_buyable = False
+        self.assertEqual(self._look(), [])
+        self.listing.is_buyable = True
+        self.assertEqual(self._look(), ["SKU-1/2026-03-16"])
+
     def test_next_silence_is_another_event(self):
         self._stock()
         self._figures("ad_impressions", "SKU-1", [9, 0, 0, 0])

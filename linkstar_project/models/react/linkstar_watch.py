@@ -43,9 +43,9 @@ class LinkstarWatch(models.Model):
     )
     days = fields.Integer(required=True, default=3, help="A silence this long counts.")
     in_stock = fields.Boolean(
-        string="Only while in stock",
+        string="Only while in stock and buyable",
         default=True,
-        help="Listings that had stock on every one of these days.",
+        help="Listings that had stock on every one of these days and can be bought.",
     )
     store_ids = fields.Many2many("linkstar.store", help="Empty: every active store.")
     active = fields.Boolean(default=True)
@@ -137,7 +137,8 @@ class LinkstarWatch(models.Model):
                   LEFT JOIN seen ON seen.listing_id = l.id
                   LEFT JOIN stocked ON stocked.listing_id = l.id
                  WHERE l.active AND l.lifecycle IN ('new', 'active')
-                   AND (NOT %(in_stock)s OR stocked.days >= %(days)s)
+                   AND (NOT %(in_stock)s
+                        OR (stocked.days >= %(days)s AND l.is_buyable))
                  ORDER BY l.store_id, l.sku
                 """,
                 metric=self.metric_id.id,
@@ -158,6 +159,7 @@ class LinkstarWatch(models.Model):
         """Rows of stores by the last day on which a person changed or did anything."""
         self.ensure_one()
         self.env["project.task"].flush_model(["done_date", "store_id"])
+        self.env["linkstar.round"].flush_model(["done_at", "store_id"])
         self.env["linkstar.round.check"].flush_model(["checked_at", "store_id"])
         horizon = today - timedelta(days=HORIZON_DAYS)
         stores = self._stores()

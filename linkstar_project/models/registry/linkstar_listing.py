@@ -44,6 +44,12 @@ class LinkstarListing(models.Model):
         default="active",
         index=True,
     )
+    is_buyable = fields.Boolean(
+        string="Buyable",
+        default=True,
+        help="Customers can buy it: the platform shows it with an offer. Connections "
+        "keep this; without one it is set by hand.",
+    )
     product_id = fields.Many2one("product.product", string="Product")
     lead_time_days = fields.Integer(
         string="Replenishment days",

@@ -44,7 +44,15 @@ class ProjectProject(models.Model):
         self.check_access("read")
         self.sudo().store_id.with_env(self.env)._check_lead()
         archived = self.filtered(lambda p: not p.active and p._linkstar_is_launched())
-        archived.sudo().write({"active": True})
+        by_hand = archived.filtered(lambda project: not project.archived_at)
+        by_hand.sudo().write({"active": True})
+        # The retention archived the project only: core's way back would also bring
+        # back tasks that somebody had archived one by one.
+        kept = archived - by_hand
+        models.BaseModel.write(kept.sudo(), {"active": True})
+        kept._linkstar_audit_append(
+            [(project_id, "write", "active", "no", "yes") for project_id in kept.ids]
+        )
         return True
 
 
