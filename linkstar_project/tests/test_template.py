@@ -31,7 +31,11 @@ class TestTemplate(PlanCase):
             "linkstar_project.project_template_view_form",
         )
         form.name = "From an empty form"
-        self.assertFalse(form.save().last_version_id)
+        with form.tasks.new() as step:
+            step.name = "Its first step"
+        template = form.save()
+        self.assertTrue(template.task_ids.node_uid)
+        self.assertTrue(template.publish_version())
 
     def test_altered_snapshot_is_refused(self):
         self.env.cr.execute(

@@ -189,17 +189,25 @@ class ProjectTask(models.Model):
     def create(self, vals_list):
         """Create tasks; steps of our templates get their lasting identity."""
         self._linkstar_check_system_fields(vals_list)
-        self._linkstar_identify_steps(vals_list)
+        # Our own values never pass for a client's: the checks below refuse those.
+        system = [dict(vals) for vals in vals_list]
+        self._linkstar_identify_steps(system)
         now = fields.Datetime.now()
-        for vals in vals_list:
+        for vals in system:
             if vals.get("state") == DONE:
                 vals.setdefault("done_date", now)
             if vals.get("date_deadline"):
                 vals.setdefault("first_deadline", vals["date_deadline"])
             if vals.get("planned_date_begin"):
                 vals.setdefault("first_begin", vals["planned_date_begin"])
+        if self.env.su:
+            vals_list = system
         given = [dict(vals) for vals in vals_list]
         tasks = super(ProjectTask, self._linkstar_without_defaults()).create(vals_list)
+        for task, vals, own in zip(tasks, given, system, strict=True):
+            self._linkstar_store_system(
+                task, {name: own[name] for name in own.keys() - vals.keys()}
+            )
         if not (self.env.su and self.env.context.get("linkstar_launch")):
             tasks._linkstar_check_created(given)
         return tasks
@@ -271,7 +279,7 @@ class ProjectTask(models.Model):
 
     def _linkstar_store_system(self, tasks, vals):
         """Write system fields of tasks past our own checks, untracked."""
-        if tasks:
+        if tasks and vals:
             quiet = tasks.sudo().with_context(mail_notrack=True)
             super(ProjectTask, quiet).write(vals)
 

@@ -12,12 +12,11 @@ const field = (name) => `.o_field_widget[name='${name}'] input`;
 const choice =
     ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) > a:not(.o_loading)";
 
-/** Type the beginning of a name into a many2one and take the first match. */
-function choose(name, text, content, scope = "") {
+/** Open the list of a many2one and take the first match; a person takes any. */
+function choose(name, content, scope = "") {
     return [
-        { trigger: `${scope} ${field(name)}`, content, run: `edit ${text}` },
+        { trigger: `${scope} ${field(name)}`, content, run: "click" },
         { trigger: choice, content: _t("Take this one."), run: "click" },
-        { trigger: "body:not(:has(.o-autocomplete--dropdown-menu))" },
     ];
 }
 
@@ -39,7 +38,7 @@ tours.add("linkstar_admin", {
             content: _t("A short code: it stands in titles, imports and messages."),
             run: "edit US-FIRST",
         },
-        ...choose("marketplace_id", "US", _t("Where it sells.")),
+        ...choose("marketplace_id", _t("Where it sells.")),
         {
             trigger: ".o_form_button_save",
             content: _t("Save. Its members come next."),
@@ -62,9 +61,9 @@ tours.add("linkstar_admin", {
             content: _t("Add the first one: yourself will do."),
             run: "click",
         },
-        ...choose("store_id", "US-FIRST", _t("The store.")),
-        ...choose("user_id", "", _t("The person.")),
-        ...choose("role_id", "", _t("The role decides which tasks reach them.")),
+        ...choose("store_id", _t("The store.")),
+        ...choose("user_id", _t("The person.")),
+        ...choose("role_id", _t("The role decides which tasks reach them.")),
         {
             trigger: field("is_lead"),
             content: _t("A lead launches, decides and hears of what is late."),
@@ -138,7 +137,7 @@ tours.add("linkstar_lead", {
             content: _t("Launch it: nothing is written before you have seen the plan."),
             run: "click",
         },
-        ...choose("store_ids", "", _t("For which stores?"), ".modal"),
+        ...choose("store_ids", _t("For which stores?"), ".modal"),
         {
             trigger: ".modal .o_field_widget[name='preview'] table",
             content: _t("The dry run: every task with its owner and dates."),
