@@ -216,9 +216,22 @@ class TestInbound(AmazonCase):
             [("reference", "=", fresh)]
         )
         self.assertTrue(shipment.is_short)
+        self.assertEqual(self.events("shipment_short").payload["short"], {sku: 3})
         self.assertIn("RECEIVING", shipment.first_seen)
         statuses = {e.payload["status"] for e in self.events("shipment_status")}
         self.assertLessEqual({"RECEIVING", "CLOSED"}, statuses)
+
+
+@tagged("post_install", "-at_install")
+class TestNewKinds(AmazonCase):
+    """Kinds of data that came after an account was connected."""
+
+    def test_an_update_adds_the_streams_that_an_account_lacks(self):
+        self.stream("prices").sudo().unlink()
+        self.env["linkstar.amazon.stream"]._create_missing_everywhere()
+        stream = self.stream("prices")
+        self.assertEqual(len(stream), 1)
+        self.assertTrue(stream.active and stream.cadence_minutes)
 
 
 @tagged("post_install", "-at_install")
