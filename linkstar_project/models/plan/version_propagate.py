@@ -118,7 +118,7 @@ class LinkstarTemplateVersion(models.Model):
                 base, new = (
                     select(snapshots[key], *picked) for key in (launched.id, self.id)
                 )
-                merged = merges[launched.id, *picked] = merge.Merge(base, new, MERGED)
+                merged = merges[(launched.id, *picked)] = merge.Merge(base, new, MERGED)
             steps = tasks[project.id]
             changes = merged.meet(self._steps_today(merged.base, steps))
             chosen = choices.get(project.id, {})
