@@ -17,6 +17,7 @@ class LinkstarTemplateTakeover(models.TransientModel):
 
     _name = "linkstar.template.takeover"
     _description = "Compare and take over"
+    _rec_name = "source"
     _inherit = ["linkstar.system.fields.mixin"]
 
     _system_fields = frozenset(
