@@ -20,6 +20,7 @@ from . import test_my_work
 from . import test_my_work_browser
 from . import test_notification
 from . import test_outgoing
+from . import test_plan_browser
 from . import test_promotion
 from . import test_propagation
 from . import test_react_http

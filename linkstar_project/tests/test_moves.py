@@ -189,6 +189,14 @@ class TestMoves(PlanCase):
             )
             self.env.invalidate_all()
             moves = tasks[0].preview_move("2026-03-09 08:00:00", "2026-03-09 09:00:00")
-        self.assertEqual(len(moves), 300)
-        ends = [move["new_deadline"] for move in moves]
-        self.assertEqual(ends, sorted(ends))
+            self.assertEqual(len(moves), 300)
+            ends = [move["new_deadline"] for move in moves]
+            self.assertEqual(ends, sorted(ends))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            project = self.project.with_user(self.lead)
+            project.reschedule(preview=False, anchor_date="2026-03-16")
+            self.env.flush_all()
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 40)
+        self.assertEqual(tasks[0].planned_date_begin, datetime(2026, 3, 16, 8))

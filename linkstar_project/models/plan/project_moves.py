@@ -53,8 +53,9 @@ class ProjectProject(models.Model):
             if milestone.deadline and until:
                 shift = until - milestone.deadline
             shifted, cause = self._linkstar_milestone_tasks(milestone), "milestone"
+        clock = self._linkstar_clock(now)
         tasks, items, schedule = self._linkstar_planned(
-            self._linkstar_replan, now, shift, shifted
+            self._linkstar_replan, now, shift, shifted, clock
         )
         moves = self._linkstar_moves(tasks, items, schedule, now, cause)
         if not preview and (moves or shift):
@@ -66,7 +67,7 @@ class ProjectProject(models.Model):
             self._message_log(
                 body=self.env._("Rescheduled: %s tasks moved.", len(moves)),
             )
-            self._linkstar_update_status(fields.Datetime.now())
+            self._linkstar_update_status(fields.Datetime.now(), clock)
         return self._linkstar_move_texts(moves)
 
     def _linkstar_milestone(self, milestone_id):

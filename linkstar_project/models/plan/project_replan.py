@@ -121,14 +121,15 @@ class ProjectProject(models.Model):
             task.id, start, end, hours, days, is_elapsed, depends_on=before
         )
 
-    def _linkstar_replan(self, now, shift=timedelta(0), shifted=None):
+    def _linkstar_replan(self, now, shift=timedelta(0), shifted=None, clock=None):
         """Plan what is left of one project from what is known now.
 
         :param now: aware datetime
+        :param clock: the project's work clock, for who reads the calendar once
         :return: ``(tasks, items, schedule)``; all tasks as superuser
         """
         tasks, items = self._linkstar_items(shift, shifted)
-        schedule = engine.replan(items, self._linkstar_clock(now), now)
+        schedule = engine.replan(items, clock or self._linkstar_clock(now), now)
         return tasks, items, schedule
 
     def _linkstar_planned(self, plan, *args):

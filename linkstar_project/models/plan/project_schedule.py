@@ -58,14 +58,14 @@ class ProjectProject(models.Model):
 
     # -- status ------------------------------------------------------------------
 
-    def _linkstar_update_status(self, now):
+    def _linkstar_update_status(self, now, clock=None):
         """Store forecast, status and reason of these running projects.
 
         :param now: naive UTC datetime
         """
         for project in self.sudo():
             try:
-                vals = project._linkstar_status(now.replace(tzinfo=timezone.utc))
+                vals = project._linkstar_status(now.replace(tzinfo=timezone.utc), clock)
             except NoWorkingTime:
                 note = {"code": "no_hours"}
                 vals = {"schedule_status": "at_risk", "schedule_note": note}
@@ -79,20 +79,21 @@ class ProjectProject(models.Model):
             changed["schedule_checked_at"] = now
             project.with_context(mail_notrack=True).write(changed)
 
-    def _linkstar_status(self, now):
+    def _linkstar_status(self, now, clock=None):
         """Forecast, status and reason; slack and critical path go to the tasks.
 
         :param now: aware datetime
         :return: values of the project
         """
-        tasks, items, schedule = self._linkstar_replan(now)
+        clock = clock or self._linkstar_clock(now)
+        tasks, items, schedule = self._linkstar_replan(now, clock=clock)
         edges = {item.uid: item.depends_on for item in items}
         leaves = tasks.filtered(lambda task: task.id in schedule.slots)
         open_tasks = leaves.filtered(lambda task: task.state not in CLOSED)
         planned = max(
             (t.first_deadline for t in leaves if t.first_deadline), default=None
         )
-        path = critical(schedule.slots, edges, self._linkstar_clock(now))
+        path = critical(schedule.slots, edges, clock)
         open_tasks._linkstar_store_clock(now.replace(tzinfo=None))
         open_tasks._linkstar_store_slack(path, slack(schedule.slots, edges))
         end = naive(schedule.end) if schedule.slots else False
