@@ -25,6 +25,7 @@
         "views/amazon_offer_views.xml",
         "views/amazon_reconcile_views.xml",
         "views/amazon_limits_views.xml",
+        "views/amazon_queue_views.xml",
         "views/amazon_consent_templates.xml",
         "views/amazon_menus.xml",
     ],

@@ -80,12 +80,23 @@ def _tls_context():
 
 
 def _check_address(url, document=False):
-    """Refuse hosts that are not Amazon's, and names that lead into this network."""
+    """Refuse hosts that are not Amazon's, and names that lead into this network.
+
+    :return: the address to connect to, or None for a stand-in server
+    """
     endpoint = test_endpoint()
     if not hosts.may_call(str(url), document=document, test_endpoint=endpoint):
         raise CallFailed(Failure("host_refused"))
     if endpoint:
-        return
+        return None
+    return public_address(url)
+
+
+def public_address(url):
+    """The address a host's name stands for, once; none of them may be private.
+
+    :raises CallFailed: not found, or a name that leads into this network
+    """
     parts = urlsplit(str(url))
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443)
@@ -93,6 +104,32 @@ def _check_address(url, document=False):
         raise CallFailed(Failure("connection")) from error
     if not all(hosts.is_public(entry[4][0]) for entry in found):
         raise CallFailed(Failure("host_refused"))
+    return found[0][4][0]
+
+
+class PinnedTransport(httpx.HTTPTransport):
+    """Connects to the very address that was checked.
+
+    A name looked up twice may lead elsewhere the second time. The certificate is
+    still that of the name.
+
+    :param check: function of a URL that raises, or returns the address to connect to
+        (None: as the URL says)
+    """
+
+    def __init__(self, check, **options):
+        super().__init__(**options)
+        self._check = check
+
+    def handle_request(self, request):
+        """Check, pin, send."""
+        name = request.url.host
+        address = self._check(request.url)
+        if address:
+            request.headers.setdefault("Host", request.url.netloc.decode())
+            request.extensions = {**request.extensions, "sni_hostname": name}
+            request.url = request.url.copy_with(host=address)
+        return super().handle_request(request)
 
 
 def _read_bounded(response, limit):
@@ -133,18 +170,24 @@ def _check_answer(response):
         raise CallFailed(Failure("not_json", response.status_code))
 
 
-def http_client():
-    """An httpx client without proxies, redirects or settings of the environment."""
+def bare_client(check):
+    """An httpx client without proxies, redirects or settings of the environment.
+
+    :param check: see PinnedTransport
+    """
     return httpx.Client(
-        verify=_tls_context(),
+        transport=PinnedTransport(check, verify=_tls_context(), trust_env=False),
         timeout=TIMEOUT,
         trust_env=False,
         follow_redirects=False,
-        event_hooks={
-            "request": [lambda request: _check_address(request.url)],
-            "response": [_check_answer],
-        },
     )
+
+
+def http_client():
+    """A client for Amazon's APIs, whose answers without sense raise."""
+    client = bare_client(_check_address)
+    client.event_hooks = {"response": [_check_answer]}
+    return client
 
 
 class TokenClient(AccessTokenClient):
@@ -162,20 +205,27 @@ class TokenClient(AccessTokenClient):
             parts = urlsplit(endpoint)
             self.scheme, self.host = f"{parts.scheme}://", parts.netloc
 
-    def _key(self):
-        parts = (self.cred.client_id, self.cred.client_secret, self.cred.refresh_token)
+    def _key(self, scope=""):
+        cred = self.cred
+        parts = (cred.client_id, cred.client_secret, scope or cred.refresh_token)
         text = "\0".join(part or "" for part in parts)
         return hashlib.sha256(f"{self.host}\0{text}".encode()).digest()
 
     def get_auth(self):
         """An access token, from memory while it lives."""
-        key = self._key()
+        return self._kept_or_new(self._key(), lambda: self.data)
+
+    def get_grantless_auth(self, scope="sellingpartnerapi::notifications"):
+        """A token of the application itself, for calls about no seller."""
+        return self._kept_or_new(self._key(scope), lambda: self.grantless_data(scope))
+
+    def _kept_or_new(self, key, data):
         with _tokens_lock:
             kept = _tokens.get(key)
         if kept and kept[0] > time.monotonic():
             return AccessTokenResponse(**kept[1])
         answer = self._request(
-            self.scheme + self.host + self.path, self.data, self.headers
+            self.scheme + self.host + self.path, data(), self.headers
         )
         lives = float(answer.get("expires_in") or 3600) - TOKEN_MARGIN
         with _tokens_lock:
@@ -183,9 +233,10 @@ class TokenClient(AccessTokenClient):
         return AccessTokenResponse(**answer)
 
     def forget(self):
-        """Drop this token, after Amazon has refused it."""
+        """Drop these tokens, after Amazon has refused one."""
         with _tokens_lock:
             _tokens.pop(self._key(), None)
+            _tokens.pop(self._key("sellingpartnerapi::notifications"), None)
 
 
 class _Credentials:
@@ -298,10 +349,7 @@ class Amazon:
         """Bytes of a report document, bounded; the address is checked like others."""
 
         def download():
-            _check_address(url, document=True)
-            with httpx.Client(
-                verify=_tls_context(), timeout=TIMEOUT, trust_env=False
-            ) as http:
+            with bare_client(lambda it: _check_address(it, document=True)) as http:
                 with http.stream("GET", url) as response:
                     _read_bounded(response, MAX_DOCUMENT)
                     if response.status_code != 200:

@@ -152,6 +152,37 @@ SENTENCES = {
             "comma."
         ),
     ),
+    "boto_missing": (
+        _lt("The Python package boto3 is not installed, so no queue can be read."),
+        _lt("Ask your administrator to install boto3 for Odoo and restart it."),
+    ),
+    "queue_address": (
+        _lt("The address of the queue %(queue)s is none of Amazon SQS."),
+        _lt("Copy the address again from the page of the queue."),
+    ),
+    "queue_no_key": (
+        _lt("The queue %(queue)s has no access key yet."),
+        _lt("Type the access key id and the secret access key into the queue."),
+    ),
+    "queue_key": (
+        _lt("Amazon does not accept the access key of the queue %(queue)s."),
+        _lt("Make a new access key in the console of AWS and type it into the queue."),
+    ),
+    "queue_refused": (
+        _lt("The access key may not read the queue %(queue)s."),
+        _lt(
+            "Allow its user sqs:ReceiveMessage, sqs:DeleteMessage and "
+            "sqs:GetQueueAttributes on the queue."
+        ),
+    ),
+    "queue_missing": (
+        _lt("The queue %(queue)s does not exist, or not in this region."),
+        _lt("Make the queue in the console of Amazon SQS, or correct its address."),
+    ),
+    "queue_policy": (
+        _lt("Amazon may not write to the queue %(queue)s."),
+        _lt("Paste the access policy of this form into the queue, then try again."),
+    ),
     "internal": (
         _lt("An error of the program (%(kind)s) stopped the reading of this data."),
         _lt(
@@ -202,7 +233,14 @@ def explain(env, code, args):
     if not code:
         return "", ""
     sentence, step = SENTENCES.get(code) or SENTENCES["bad_request"]
-    values = {"operation": "", "role": "", "account": "", "kind": "", **(args or {})}
+    values = {
+        "operation": "",
+        "role": "",
+        "account": "",
+        "kind": "",
+        "queue": "",
+        **(args or {}),
+    }
     name = OPERATION_NAMES.get(values["operation"], values["operation"])
     values["operation"] = env._(name) if not isinstance(name, str) else name
     # The sentences are constants of this module, translated lazily.

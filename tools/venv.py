@@ -18,6 +18,26 @@ REQUIREMENTS = (
     "requirements.txt",
     "requirements-dev.txt",
 )
+# Run by the environment's own interpreter with the requirement files as arguments.
+MISSING = """
+import sys
+from importlib import metadata
+from pip._vendor.packaging.requirements import Requirement
+for path in sys.argv[1:]:
+    for line in open(path):
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        wanted = Requirement(text)
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        try:
+            found = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            sys.exit(text)
+        if not wanted.specifier.contains(found, prereleases=True):
+            sys.exit(text)
+"""
 OLDEST, NEWEST = (3, 10), (3, 13)
 
 
@@ -51,7 +71,7 @@ def ensure(settings: Settings, odoo: Odoo) -> Path:
     version = python_version(settings.python)
     wanted = stamp(settings, odoo, version)
     mark = settings.venv / "linkstar-stamp"
-    if _read(mark) == wanted:
+    if _read(mark) == wanted or _serves(settings, odoo, version):
         return settings.venv_python
     lock = settings.local / "venv.lock"
     with locked(lock, "the virtual environment", settings.lock_wait):
@@ -60,6 +80,24 @@ def ensure(settings: Settings, odoo: Odoo) -> Path:
             _build(settings, odoo, version)
             mark.write_text(wanted)
     return settings.venv_python
+
+
+def _serves(settings: Settings, odoo: Odoo, version: str) -> bool:
+    """Whether an environment made for other requirements holds all of these too.
+
+    Checkouts of several revisions may share one: none takes it from the others.
+    """
+    try:
+        site = next((settings.venv / "lib").glob("python3.*")) / "site-packages"
+        if (site / "odoo-source.pth").read_text() != f"{odoo.path}\n":
+            return False
+        same = python_version(str(settings.venv_python)) == version
+    except (OSError, StopIteration, Problem):
+        return False
+    files = [str(settings.root / name) for name in REQUIREMENTS]
+    words = [str(settings.venv_python), "-c", MISSING, *files]
+    done = subprocess.run(words, capture_output=True, cwd="/", check=False)
+    return same and done.returncode == 0
 
 
 def _build(settings: Settings, odoo: Odoo, version: str) -> None:

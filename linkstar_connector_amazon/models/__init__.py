@@ -30,5 +30,10 @@ from . import amazon_promotion
 from . import amazon_limits
 from . import linkstar_watch
 from . import amazon_episode
+from . import amazon_queue
+from . import amazon_queue_poll
+from . import amazon_queue_subscribe
+from . import amazon_subscription
+from . import amazon_message
 from . import amazon_health
 from . import linkstar_store

@@ -118,6 +118,7 @@ class LinkstarAmazonAccount(models.Model):
     store_ids = fields.One2many(related="seller_id.store_ids", string="Stores")
     stream_ids = fields.One2many("linkstar.amazon.stream", "account_id")
     profile_ids = fields.One2many("linkstar.amazon.profile", "account_id")
+    subscription_ids = fields.One2many("linkstar.amazon.subscription", "account_id")
     company_id = fields.Many2one(related="seller_id.company_id", store=True)
     active = fields.Boolean(default=True)
 

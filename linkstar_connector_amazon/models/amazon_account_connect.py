@@ -58,6 +58,7 @@ class LinkstarAmazonAccount(models.Model):
         for account in self:
             secrets._store(account._name, account.id, "refresh_token", "")
             secrets._store(account._name, account.id, "ads_refresh_token", "")
+        self.sudo().subscription_ids._end()
         self.sudo().write({"state": "disconnected"})
         forget_tokens()
 

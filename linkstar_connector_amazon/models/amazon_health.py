@@ -21,6 +21,7 @@ class LinkstarAmazonHealth(models.AbstractModel):
             *self._application_findings(),
             *self._account_findings(now),
             *self._stream_findings(),
+            *self._queue_findings(),
         ]
 
     def _application_findings(self):
@@ -117,6 +118,26 @@ class LinkstarAmazonHealth(models.AbstractModel):
                 )
             )
         return found
+
+    def _queue_findings(self):
+        """Trouble of notification queues, for those who may mend it."""
+        if not self.env.user.has_groups(
+            "linkstar_project.group_admin,linkstar_project.group_auditor"
+        ):
+            return []
+        return [
+            self._finding(
+                record,
+                f"amazon_push_{record.error_code}",
+                # Polling goes on, so nothing is lost meanwhile.
+                "warning",
+                f"{record.display_name}: {record.error}",
+                record.next_step,
+                "linkstar_connector_amazon.amazon_queue_action",
+            )
+            for model in ("linkstar.amazon.queue", "linkstar.amazon.subscription")
+            for record in self.env[model].search([("error_code", "!=", False)])
+        ]
 
     def _finding(self, record, code, severity, title, next_step, action):
         return {

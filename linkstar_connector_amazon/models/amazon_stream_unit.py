@@ -20,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 # After so many failures in a row somebody is told (about two hours).
 TELL_AFTER = 6
+# A stream that has just run is not run again at once, however many messages come.
+SPACING = timedelta(minutes=1)
 # Codes that stop every stream of the account, not only this one.
 ACCOUNT_FAILURES = {"authorisation_revoked", "client_refused", "no_authorisation"}
 
@@ -167,6 +169,31 @@ class LinkstarAmazonStream(models.Model):
     # ------------------------------------------------------------------
     def _postpone(self, delay):
         self.sudo().next_run = fields.Datetime.now() + delay
+
+    def _prompt(self, moment):
+        """Bring the next run forward: word has come that something changed.
+
+        The cadence holds for what fails, and while the past is read with the same
+        quota; a stream that has just run waits a little.
+
+        :param moment: naive UTC, from when on the change can be read
+        :return: whether the next run moved
+        """
+        self.ensure_one()
+        if not self.active or self.error_code or self._shares_quota():
+            return False
+        if self.last_run:
+            moment = max(moment, self.last_run + SPACING)
+        if self.next_run and self.next_run <= moment:
+            return False
+        self.sudo().next_run = moment
+        return True
+
+    def _shares_quota(self):
+        """Whether a backfill is taking the calls of this stream's operation."""
+        return self.code == "orders" and "orders_backfill" in (
+            self.account_id.stream_ids.mapped("code")
+        )
 
     def _note_step(self, handler, step, rows):
         now = fields.Datetime.now()

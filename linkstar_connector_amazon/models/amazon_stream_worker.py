@@ -70,12 +70,15 @@ class LinkstarAmazonStream(models.Model):
                 return
 
     @api.model
-    def _wake_workers(self):
-        """Start the scheduled actions that run streams."""
+    def _wake_workers(self, at=None):
+        """Start the scheduled actions that run streams.
+
+        :param at: naive UTC; as soon as possible unless given
+        """
         for number_ in range(1, 5):
             cron = self.env.ref(
                 f"linkstar_connector_amazon.cron_worker_{number_}",
                 raise_if_not_found=False,
             )
             if cron:
-                cron.sudo()._trigger()
+                cron.sudo()._trigger(at)

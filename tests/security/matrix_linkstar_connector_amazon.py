@@ -146,6 +146,43 @@ def consent(world, store):
     )
 
 
+def queue_values(world, store=None):
+    return {
+        "name": world.word(),
+        "application_id": application(world).id,
+        "region": "na",
+        "url": f"https://sqs.us-east-1.amazonaws.com/123456789012/{world.word()}",
+    }
+
+
+def queue(world, store=None):
+    return world.env["linkstar.amazon.queue"].create(queue_values(world))
+
+
+def subscription(world, store):
+    kinds = ("ORDER_CHANGE", "ACCOUNT_STATUS_CHANGED")
+    mine = account(world, store)
+    subscriptions = world.env["linkstar.amazon.subscription"]
+    known = subscriptions.search([("account_id", "=", mine.id)])
+    return subscriptions.create(
+        {
+            "account_id": mine.id,
+            "queue_id": queue(world).id,
+            "kind": kinds[len(known)],
+        }
+    )
+
+
+def message(world, store=None):
+    return world.env["linkstar.amazon.message"].create(
+        {
+            "queue_id": queue(world).id,
+            "key": world.word(),
+            "received_at": "2026-01-01 00:00:00",
+        }
+    )
+
+
 ROWS = [
     Row(
         "linkstar.amazon.application",
@@ -307,6 +344,25 @@ ROWS = [
         ),
         own=READ,
         other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.queue",
+        values=queue_values,
+        change={"name": "Other"},
+        own="admin=rwcu auditor=r",
+        shared=True,
+    ),
+    Row(
+        "linkstar.amazon.subscription",
+        make=subscription,
+        own=OTHERS_READ,
+        other=OTHERS_READ,
+    ),
+    Row(
+        "linkstar.amazon.message",
+        make=message,
+        own=OTHERS_READ,
+        shared=True,
     ),
     System("linkstar.amazon.consent", make=consent),
 ]
