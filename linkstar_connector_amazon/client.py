@@ -35,9 +35,25 @@ from sp_api.base.credential_provider import (  # noqa: E402
 
 if not _root_handlers:
     logging.root.handlers.clear()
-# httpx writes every address with its query (tokens included) at level INFO.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-logging.getLogger("httpcore").setLevel(logging.WARNING)
+# At DEBUG these write headers and bodies, tokens and signatures included.
+for _name in ("httpx", "httpcore", "sp_api", "ad_api", "boto3", "botocore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class HideQueries(logging.Filter):
+    """httpx writes every address with its query at INFO, should somebody ask for it."""
+
+    def filter(self, record):
+        """Keep every line, and of addresses what stands before the query."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                str(arg).partition("?")[0] if isinstance(arg, httpx.URL) else arg
+                for arg in record.args
+            )
+        return True
+
+
+logging.getLogger("httpx").addFilter(HideQueries())
 
 ENDPOINT = ("LINKSTAR_AMAZON_ENDPOINT", "linkstar_amazon_endpoint")
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -286,9 +302,20 @@ class Amazon:
             self._token_client = TokenClient(credentials=self._secrets)
         return self._token_client
 
-    def exchange(self, code):
-        """The refresh token for a consent's code."""
-        answer = self._guarded(lambda: self._auth.authorize_auth_code(code))
+    def exchange(self, code, redirect=None):
+        """The refresh token for a consent's code.
+
+        :param redirect: the address the seller came back to; Amazon Ads wants it again
+        """
+        auth = self._auth
+        data = auth._auth_code_request_body(code)
+        if redirect:
+            data["redirect_uri"] = redirect
+        answer = self._guarded(
+            lambda: auth._request(
+                auth.scheme + auth.host + auth.path, data, auth.headers
+            )
+        )
         return answer.get("refresh_token")
 
     def selling_partner(self, api_class, call, marketplace=None):

@@ -40,17 +40,30 @@ class AmazonCallback(Controller):
         The state is used up in a transaction of its own before the code is
         exchanged: a code that fails can not be tried again with the same state.
         """
-        consents = request.env["linkstar.amazon.consent"]
+        return self._accept(
+            state,
+            "sp",
+            lambda account: account._accept_consent(
+                spapi_oauth_code, selling_partner_id
+            ),
+        )
+
+    @route("/linkstar/amazon/callback/ads", type="http", auth="user", methods=["GET"])
+    def ads_callback(self, state="", code="", **_more):
+        """The same for Amazon Ads."""
+        return self._accept(
+            state, "ads", lambda account: account._accept_ads_consent(code)
+        )
+
+    def _accept(self, state, kind, exchange):
         try:
-            account = consents._consume(state)
+            account = request.env["linkstar.amazon.consent"]._consume(state, kind)
         except UserError as error:
             return self._back(None, str(error))
         # The state is gone, whatever happens to the exchange.
         request.env.cr.commit()  # pylint: disable=invalid-commit
         try:
-            account.with_user(request.env.user)._accept_consent(
-                spapi_oauth_code, selling_partner_id
-            )
+            exchange(account.with_user(request.env.user))
         except UserError as error:
             request.env.cr.rollback()
             return self._back(account, str(error))

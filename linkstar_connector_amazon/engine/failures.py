@@ -141,6 +141,8 @@ def from_token_error(error, status):
     'authorisation_revoked'
     >>> from_token_error("invalid_client", 401).code
     'client_refused'
+    >>> from_token_error(None, 403).code
+    'blank_refusal'
     """
     codes = {
         "invalid_grant": "authorisation_revoked",
@@ -152,7 +154,8 @@ def from_token_error(error, status):
     elif status == 429:
         code = "throttled"
     else:
-        code = codes.get(error, "client_refused")
+        # A gateway's page says nothing about the application's secret.
+        code = codes.get(error) or "blank_refusal"
     return Failure(code=code, status=status, amazon_code=str(error or "")[:64])
 
 

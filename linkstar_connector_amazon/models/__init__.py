@@ -5,6 +5,7 @@ from . import amazon_account_sync
 from . import amazon_consent
 from . import amazon_profile
 from . import amazon_stream
+from . import amazon_stream_page
 from . import amazon_stream_unit
 from . import amazon_stream_worker
 from . import amazon_bucket
@@ -30,6 +31,7 @@ from . import amazon_promotion
 from . import amazon_limits
 from . import linkstar_watch
 from . import amazon_episode
+from . import amazon_renewal
 from . import amazon_queue
 from . import amazon_queue_poll
 from . import amazon_queue_subscribe

@@ -81,6 +81,7 @@ class LinkstarAmazonAccount(models.Model):
     )
     authorised_on = fields.Date(copy=False)
     authorised_until = fields.Date(copy=False)
+    renewal_days = fields.Integer(compute="_compute_renewal_days")
     typed_token = fields.Char(
         string="Refresh token",
         compute="_compute_typed",
@@ -133,6 +134,15 @@ class LinkstarAmazonAccount(models.Model):
         accounts = super().create(vals_list)
         self.env["linkstar.amazon.stream"].sudo()._create_missing(accounts)
         return accounts
+
+    @api.depends("authorised_until", "application_id.kind")
+    def _compute_renewal_days(self):
+        """Days until a public application must be authorised again; else a year."""
+        today = fields.Date.today()
+        for account in self:
+            end = account.authorised_until
+            bound = end and account.application_id.sudo().kind == "public"
+            account.renewal_days = (end - today).days if bound else AUTHORISATION_DAYS
 
     def _compute_typed(self):
         self.typed_token = False

@@ -17,6 +17,14 @@ SELLER_CENTRAL = {
     "eu": "https://sellercentral.amazon.de",
     "fe": "https://sellercentral.amazon.co.jp",
 }
+# Where Login with Amazon asks for access to advertising.
+ADS_CONSENT = {
+    "na": "https://www.amazon.com/ap/oa",
+    "eu": "https://eu.account.amazon.com/ap/oa",
+    "fe": "https://apac.account.amazon.com/ap/oa",
+}
+ADS_SCOPE = "advertising::campaign_management"
+ADS_CALLBACK = "/linkstar/amazon/callback/ads"
 
 
 class LinkstarAmazonAccount(models.Model):
@@ -50,6 +58,39 @@ class LinkstarAmazonAccount(models.Model):
     def _consent_address(self):
         base = test_endpoint() or SELLER_CENTRAL[self.region]
         return f"{base}/apps/authorize/consent"
+
+    def _ads_application(self):
+        """The application that asks for advertising data (sudo)."""
+        account = self.sudo()
+        return account.ads_application_id or account.application_id
+
+    def action_authorise_ads(self):
+        """Open Amazon's consent page for advertising; the answer comes back to us."""
+        self.ensure_one()
+        self._check_manager()
+        application = self._ads_application()
+        if not application.client_id or not application.has_secret:
+            raise UserError(
+                self.env._(
+                    "The application %(name)s has no client secret yet. Type it in, "
+                    "or paste an Ads refresh token here.",
+                    name=application.name,
+                )
+            )
+        query = {
+            "client_id": application.client_id,
+            "scope": ADS_SCOPE,
+            "response_type": "code",
+            "redirect_uri": self.get_base_url() + ADS_CALLBACK,
+            "state": self.env["linkstar.amazon.consent"]._begin(self, "ads"),
+        }
+        endpoint = test_endpoint()
+        base = f"{endpoint}/ap/oa" if endpoint else ADS_CONSENT[self.region]
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": f"{base}?{urlencode(query)}",
+        }
 
     def action_disconnect(self):
         """Forget the tokens and stop every stream of this account."""
@@ -224,3 +265,30 @@ class LinkstarAmazonAccount(models.Model):
         if not account.seller_id.external_id:
             account.seller_id.external_id = selling_partner
         account._set_connected()
+
+    def _accept_ads_consent(self, code):
+        """Exchange a consent's code for an Ads refresh token, and read the profiles.
+
+        :raises UserError: when Amazon refuses
+        """
+        self.ensure_one()
+        self._check_manager()
+        application = self._ads_application()
+        try:
+            with Amazon(
+                self.env,
+                self.region,
+                application.client_id,
+                application._client_secret(),
+                None,
+                sandbox=self.is_sandbox,
+            ) as amazon:
+                token = amazon.exchange(code, self.get_base_url() + ADS_CALLBACK)
+        except CallFailed as error:
+            raise UserError(self._explained(error.failure)) from error
+        secrets = self.env["linkstar.secret"].sudo()
+        secrets._store(self._name, self.id, "ads_refresh_token", token)
+        forget_tokens()
+        self.invalidate_recordset(["has_ads_token"])
+        self._read_profiles()
+        self._wake_streams()

@@ -38,6 +38,8 @@ class LinkstarAmazonCall(models.Model):
     failure = fields.Char(readonly=True)
     rows = fields.Integer(readonly=True)
 
+    _stream_called = models.Index("(stream_id, called_at)")
+
     @api.autovacuum
     def _gc_calls(self):
         """Delete old rows of the log."""

@@ -26,6 +26,9 @@ class LinkstarAmazonConsent(models.Model):
     account_id = fields.Many2one(
         "linkstar.amazon.account", required=True, ondelete="cascade"
     )
+    kind = fields.Selection(
+        [("sp", "Seller Central"), ("ads", "Amazon Ads")], required=True, default="sp"
+    )
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     session_hash = fields.Char(required=True)
     state_hash = fields.Char(required=True, index=True)
@@ -33,15 +36,17 @@ class LinkstarAmazonConsent(models.Model):
 
     @api.model
     @api.private
-    def _begin(self, account):
+    def _begin(self, account, kind="sp"):
         """Start a consent of the current user and session.
 
+        :param kind: sp (Seller Central) or ads
         :return: the state to send to Amazon
         """
         state = secrets.token_urlsafe(32)
         self.sudo().create(
             {
                 "account_id": account.id,
+                "kind": kind,
                 "user_id": self.env.user.id,
                 "session_hash": _digest(request.session.sid if request else ""),
                 "state_hash": _digest(state),
@@ -52,8 +57,8 @@ class LinkstarAmazonConsent(models.Model):
 
     @api.model
     @api.private
-    def _consume(self, state):
-        """Use up a state; only its own user and session may.
+    def _consume(self, state, kind="sp"):
+        """Use up a state; only its own user and session may, and its own address.
 
         :return: the account to connect
         :raises UserError: unknown, used, foreign or too old
@@ -62,6 +67,7 @@ class LinkstarAmazonConsent(models.Model):
         account = found.account_id
         good = (
             found
+            and found.kind == kind
             and found.user_id == self.env.user
             and hmac.compare_digest(
                 found.session_hash, _digest(request.session.sid if request else "")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ..engine.windows import backfill_progress
 from ..messages import explain
@@ -163,58 +162,3 @@ class LinkstarAmazonStream(models.Model):
                 if (account.id, code) not in found
             ]
         )
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-    def _check_may_run(self):
-        for stream in self:
-            stream.check_access("read")
-            stream.account_id._check_manager()
-
-    def action_run_now(self):
-        """Run these streams as soon as a worker is free."""
-        self._check_may_run()
-        self.sudo().write({"next_run": fields.Datetime.now()})
-        self._wake_workers()
-
-    def action_pause(self):
-        """Read this data no longer, until it is switched on again."""
-        self._check_may_run()
-        self.sudo().write({"active": False})
-
-    def action_resume(self):
-        """Read this data again."""
-        self._check_may_run()
-        self.sudo().write({"active": True, "next_run": fields.Datetime.now()})
-
-    def copy_diagnosis(self):
-        """What a supporter needs to know, without secrets.
-
-        :return: text
-        """
-        self.ensure_one()
-        if not self.env.su and not self.env.user.has_groups(
-            "linkstar_project.group_lead,linkstar_project.group_auditor"
-        ):
-            raise AccessError(self.env._("Only a lead may copy the diagnosis."))
-        self.check_access("read")
-        calls = self.env["linkstar.amazon.call"].search(
-            [("stream_id", "=", self.id)], limit=10
-        )
-        lines = [
-            f"stream {self.code} of {self.account_id.name} ({self.account_id.region})",
-            f"error {self.error_code or '-'} {self.error_args or ''}",
-            f"failures {self.failures}, next run {self.next_run}",
-            f"last success {self.last_success}, data until {self.fresh_until}",
-        ]
-        lines += [
-            f"{call.called_at} {call.operation} {call.status} {call.failure or 'ok'} "
-            f"{call.duration_ms} ms {call.rows} rows"
-            for call in calls
-        ]
-        return "\n".join(lines)
-
-    def action_copy_diagnosis(self):
-        """Show the diagnosis to copy."""
-        raise UserError(self.copy_diagnosis())

@@ -13,6 +13,7 @@ from .clock import DAY, at, iso, local_date, parse
 from .errors import invalid
 from .figures import Sold, daily
 from .money import decimal, number
+from .orders import BUYER_MARKER
 
 SALES_AND_TRAFFIC = "GET_SALES_AND_TRAFFIC_REPORT"
 PERFORMANCE = "GET_V2_SELLER_PERFORMANCE_REPORT"
@@ -126,7 +127,7 @@ def fba_returns(world, account, report):
                 back.reason,
                 "Unit returned to inventory",
                 f"LPN{line.item_id}",
-                "",
+                f"{BUYER_MARKER}: write to me" if report.leaking else "",
             )
         )
     return table(columns, rows) if rows else None

@@ -51,6 +51,7 @@ class Report:
     document: object = None
     outcome: str | None = None
     settlement: object = None
+    leaking: bool = False
 
 
 @operation("createReport", "POST", BASE + "/reports", rate=0.0167, burst=15, role=None)
@@ -72,6 +73,7 @@ def create_report(call):
         if fault:
             report.fate = name
             report.seconds += float(fault.options.get("seconds", 0))
+    report.leaking = bool(call.fault("buyer_data"))
     call.world.reports[report.owner, report.id] = report
     return 202, {"reportId": report.id}
 

@@ -32,32 +32,38 @@ class TestCallback(AmazonCase, HttpCase):
         )
         self.authenticate("c_admin", "c_pw")
 
-    def authorise(self):
-        """Press Authorise in the browser.
-
-        :return: state and code that Amazon would bring back
-        """
+    def press(self, button):
+        """Press a button of the account in the browser; return where it leads."""
         body = {
             "params": {
                 "model": self.account._name,
-                "method": "action_authorise",
+                "method": button,
                 "args": [self.account.ids],
                 "kwargs": {},
             }
         }
         answer = self.url_open("/web/dataset/call_button", json=body).json()
-        state = answer["result"]["url"].rpartition("state=")[2]
+        return answer["result"]["url"]
+
+    def authorise(self):
+        """Press Authorise in the browser.
+
+        :return: state and code that Amazon would bring back
+        """
+        state = self.press("action_authorise").rpartition("state=")[2]
         code = self.world.lwa.issue_code(
             "sp", self.world.applications[0], self.seller_account
         )
         return state, code
 
-    def come_back(self, state, code):
+    def come_back(self, state, code, ads=False):
         """Amazon's redirect; follow it to the page the user sees."""
         path = (
             f"{CALLBACK}?state={quote(state)}&spapi_oauth_code={quote(code)}"
             f"&selling_partner_id={self.seller_account.seller_id}"
         )
+        if ads:
+            path = f"{CALLBACK}/ads?state={quote(state)}&code={quote(code)}"
         answer = self.url_open(path, allow_redirects=False)
         self.assertIn(answer.status_code, (302, 303))
         place = answer.headers["Location"]
@@ -71,6 +77,27 @@ class TestCallback(AmazonCase, HttpCase):
         self.assertEqual(self.account.state, "connected")
         self.assertEqual(self.account.selling_partner, self.seller_account.seller_id)
         self.assertTrue(place.endswith(f"amazon_account_action/{self.account.id}"))
+
+    def test_the_consent_for_advertising_brings_the_profiles(self):
+        self.account.profile_ids.unlink()
+        self.env["linkstar.secret"].sudo()._store(
+            self.account._name, self.account.id, "ads_refresh_token", ""
+        )
+        url = self.press("action_authorise_ads")
+        self.assertIn("advertising%3A%3Acampaign_management", url)
+        state = url.rpartition("state=")[2]
+        code = self.world.lwa.issue_code(
+            "ads", self.world.applications[0], self.seller_account
+        )
+        # A state of one kind does not open the door of the other.
+        refused = self.url_open(self.come_back(self.authorise()[0], code, ads=True))
+        self.assertIn("was not started here", refused.text)
+        self.come_back(state, code, ads=True)
+        self.account.invalidate_recordset()
+        self.assertTrue(self.account.has_ads_token)
+        self.assertEqual(
+            len(self.account.profile_ids), len(self.seller_account.marketplaces)
+        )
 
     def test_a_wrong_state_connects_nothing_and_says_so_once(self):
         self.account.action_disconnect()

@@ -174,6 +174,41 @@ class TestConnect(AmazonCase):
             ]
         )
 
+    def test_a_secret_that_ends_is_told_once_a_step(self):
+        application = self.account.application_id
+        admin = new_test_user(
+            self.env, "c_renew", groups="linkstar_project.group_admin"
+        )
+        end = application.secret_expires_on
+
+        def told():
+            return self.env["linkstar.notification"].search(
+                [("res_model", "=", application._name), ("user_id", "=", admin.id)]
+            )
+
+        remind = application._remind
+        remind(end - timedelta(days=40))
+        self.assertFalse(told())
+        for _again in range(2):
+            remind(end - timedelta(days=30))
+            remind(end - timedelta(days=20))
+        self.assertEqual(set(told().mapped("step")), {"renew-30"})
+        remind(end - timedelta(days=2))
+        self.assertEqual(set(told().mapped("step")), {"renew-30", "renew-3"})
+        self.assertIn(application.name, told()[0].title)
+        # A new secret starts anew.
+        application.typed_secret = self.world.applications[0].client_secret
+        self.assertGreater(application.secret_days_left, 170)
+
+    def test_an_authorisation_of_a_public_application_is_told_too(self):
+        self.account.application_id.kind = "public"
+        end = self.account.authorised_until
+        self.account.application_id._remind(end - timedelta(days=7))
+        found = self.env["linkstar.notification"].search(
+            [("res_model", "=", self.account._name)]
+        )
+        self.assertEqual(set(found.mapped("step")), {"renew-7"})
+
     def test_the_diagnosis_carries_no_secret(self):
         self.amazon.fault("error_500", "searchOrders")
         self.account.run_stream("orders")
