@@ -54,6 +54,8 @@ def main(arguments=None):
     except OSError as error:
         print(f"Port {values.port} cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
+    if values.live:
+        server.world.pace.factor = max(1.0, values.speed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"Amazon stand-in ready on {server.url}", flush=True)
     try:
