@@ -97,6 +97,9 @@ class LinkstarAmazonStream(models.Model):
         "(account_id, code)", "An account has one stream per kind of data."
     )
 
+    # In the order in which workers take them: the first entry is the next one due.
+    _due_idx = models.Index("(next_run, sequence, id) WHERE active")
+
     @api.depends_context("lang")
     @api.depends("error_code", "error_args", "account_id.name")
     def _compute_error(self):
