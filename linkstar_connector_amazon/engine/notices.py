@@ -17,8 +17,8 @@ KINDS = {
     "FBA_INVENTORY_AVAILABILITY_CHANGES": ("inventory",),
     "ACCOUNT_STATUS_CHANGED": ("performance",),
     "REPORT_PROCESSING_FINISHED": (),
-    "ANY_OFFER_CHANGED": ("pricing",),
-    "PRICING_HEALTH": ("pricing",),
+    "ANY_OFFER_CHANGED": ("prices",),
+    "PRICING_HEALTH": ("prices",),
 }
 # Amazon shows a change of an order two minutes after it happened.
 DELAYS = {"ORDER_CHANGE": timedelta(seconds=130)}
