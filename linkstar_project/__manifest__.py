@@ -96,5 +96,8 @@
         "web.assets_backend": [
             "linkstar_project/static/src/**/*",
         ],
+        "web.assets_unit_tests": [
+            "linkstar_project/static/tests/**/*.test.js",
+        ],
     },
 }

@@ -7,6 +7,8 @@ from . import test_event
 from . import test_fact
 from . import test_fact_import
 from . import test_formula_preview
+from . import test_gantt
+from . import test_gantt_browser
 from . import test_gate
 from . import test_gate_metric
 from . import test_health

@@ -15,3 +15,5 @@ from . import linkstar_tell_health
 from . import project_task
 from . import project_task_my_work
 from . import ir_http
+from . import gantt_view
+from . import project_task_gantt
