@@ -165,7 +165,9 @@ class TestGanttBrowser(PlanCase, HttpCase):
             await drag(bar($count), 72);
             await tap(".o_lsg_move_apply");
             await until("closed", () => !find(".o_lsg_move"));
-            await until("moved", () => Math.abs(left() - before - 72) < 2);
+            await until("redrawn", () => left() !== before);
+            must(`moved by 72 pixels: ${left() - before}`,
+                Math.abs(left() - before - 72) < 2);
             """
         )
         self.assertEqual(self.count.planned_date_begin, count + timedelta(days=2))

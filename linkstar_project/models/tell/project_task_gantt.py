@@ -167,18 +167,12 @@ class ProjectTask(models.Model):
                 "store": project.store_id.id,
                 "subject": project.subject or "",
                 "status": project.schedule_status or "",
-                "calendar": self._linkstar_gantt_calendar(project).id,
+                "calendar": project._linkstar_calendar().id,
                 "movable": bool(project.launch_key)
                 and (is_admin or project.store_id.id in leads),
             }
             for project in projects
         ]
-
-    @api.model
-    def _linkstar_gantt_calendar(self, project):
-        """The calendar that the project's schedule is reckoned with."""
-        company = project.company_id or self.env.company
-        return company.sudo().resource_calendar_id
 
     @api.model
     def _linkstar_gantt_milestones(self, projects):
@@ -207,8 +201,8 @@ class ProjectTask(models.Model):
     def _linkstar_gantt_work(self, projects, begin, end):
         """Working intervals of each calendar used, ``[[from, to]]`` in UTC."""
         calendars = self.env["resource.calendar"].sudo()
-        for company in projects.company_id | self.env.company:
-            calendars |= company.sudo().resource_calendar_id
+        for project in projects:
+            calendars |= project._linkstar_calendar()
         # Whole days, so that the picture of one day does not depend on the hour.
         begin = datetime.combine(begin.date(), time.min, timezone.utc)
         end = datetime.combine(end.date(), time.max, timezone.utc)

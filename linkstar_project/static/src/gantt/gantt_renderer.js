@@ -152,11 +152,13 @@ export class GanttRenderer extends Component {
     get shown() {
         const { first, last } = this.state.rows;
         const key = `${first} ${last}`;
-        if (this.shownKey !== key) {
-            this.shownKey = key;
-            this.shownRows = this.rows.slice(first, last).map((row) => this.draw(row));
+        // A template's `this` inherits from the component: an assignment would stay
+        // there, so what is kept is kept in an object of its own.
+        if (this.kept.key !== key) {
+            this.kept.key = key;
+            this.kept.rows = this.rows.slice(first, last).map((row) => this.draw(row));
         }
-        return this.shownRows;
+        return this.kept.rows;
     }
 
     /** A row with the place of its bar; reckoned once until something changes it. */
@@ -204,7 +206,7 @@ export class GanttRenderer extends Component {
     /** Forget what was drawn: rows, axis or marks have changed. */
     forget() {
         this.drawn = new Map();
-        this.shownKey = null;
+        this.kept = { key: null, rows: [] };
     }
 
     diamonds(project) {

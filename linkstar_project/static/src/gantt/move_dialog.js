@@ -31,7 +31,13 @@ export class MoveDialog extends Component {
             from: this.say(move.start, move.deadline),
             to: this.say(move.new_start, move.new_deadline),
             by: this.by(move),
+            why: move.why || "",
         }));
+    }
+
+    /** What the mover should know first: it would begin before what it waits for. */
+    get warning() {
+        return this.props.moves.map((move) => move.warning).find(Boolean) || "";
     }
 
     get hidden() {
