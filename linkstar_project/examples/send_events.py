@@ -87,7 +87,7 @@ def main(base, key, path):
     """Send a file and say what became of it."""
     with open(path, newline="", encoding="utf-8-sig") as handle:
         events = send_goods(poster(base, key), csv.DictReader(handle))
-    print(f"{len(events)} events, {len(set(events))} of them different")
+    print(f"{len(events)} events, {len(set(events))} of them different")  # pylint: disable=print-used
     return 0
 
 

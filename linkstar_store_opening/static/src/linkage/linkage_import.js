@@ -1,3 +1,4 @@
+/* global odoo */
 import { Component, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
