@@ -126,7 +126,8 @@ def load(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Setting
 def _own_python(venv: Path) -> str:
     """This interpreter; the one behind it when it is that of ``venv`` itself."""
     if Path(sys.prefix).resolve() == venv.resolve():
-        return getattr(sys, "_base_executable", "") or sys.executable
+        # Python 3.10 names the environment's own link to it.
+        return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
     return sys.executable
 
 
