@@ -1,5 +1,6 @@
 """Settings come from the environment and are checked when they are read."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -40,6 +41,6 @@ def test_database_user_postgres_is_refused_before_odoo_does():
 
 def test_environment_is_never_built_by_its_own_interpreter():
     own = load(LINKSTAR_VENV=sys.prefix)
-    assert own.python == sys._base_executable
+    assert own.python == os.path.realpath(sys._base_executable)
     assert load().python == sys.executable
     assert load(LINKSTAR_PYTHON="/opt/python").python == "/opt/python"
