@@ -192,11 +192,12 @@ class TestMoves(PlanCase):
             self.assertEqual(len(moves), 300)
             ends = [move["new_deadline"] for move in moves]
             self.assertEqual(ends, sorted(ends))
+            project = self.project.with_user(self.lead)
+            project.reschedule()  # a server at work has its record rules at hand
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            project = self.project.with_user(self.lead)
             project.reschedule(preview=False, anchor_date="2026-03-16")
             self.env.flush_all()
-            self.assertLessEqual(self.env.cr.sql_log_count - before, 40)
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 30)
         self.assertEqual(tasks[0].planned_date_begin, datetime(2026, 3, 16, 8))

@@ -64,7 +64,8 @@ class LinkstarAuditMixin(models.AbstractModel):
         if not before:
             return
         names = next(iter(before.values())).keys()
-        after = self.browse(before.keys()).exists()._linkstar_audit_snapshot(names)
+        standing = self.browse(before.keys()).exists()
+        after = standing._linkstar_audit_snapshot(names)
         rows = []
         for res_id, values in after.items():
             for name, new in values.items():
@@ -73,7 +74,7 @@ class LinkstarAuditMixin(models.AbstractModel):
                     rows.append(
                         (res_id, "write", *self._linkstar_audit_pair(name, old, new))
                     )
-        self._linkstar_audit_append(rows, reason)
+        self._linkstar_audit_append(rows, reason, standing)
 
     def _linkstar_audit_pair(self, name, old, new):
         if name in self._audit_hidden_fields:
@@ -100,10 +101,17 @@ class LinkstarAuditMixin(models.AbstractModel):
             for res_id, values in self._linkstar_audit_snapshot().items()
         }
 
-    def _linkstar_audit_append(self, rows, reason=""):
+    def _linkstar_audit_append(self, rows, reason="", standing=None):
+        """Append ``(id, action, field, old, new)`` rows of records of this model.
+
+        :param standing: the records of the rows, when the caller knows that they
+            exist
+        """
         if not rows:
             return
-        records = self.sudo().browse({row[0] for row in rows}).exists()
+        if standing is None:
+            standing = self.browse({row[0] for row in rows}).exists()
+        records = standing.sudo()
         about = {record.id: record._linkstar_audit_about() for record in records}
         self.env["linkstar.audit.entry"]._append(
             self._name,

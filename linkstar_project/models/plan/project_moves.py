@@ -67,7 +67,7 @@ class ProjectProject(models.Model):
             self._message_log(
                 body=self.env._("Rescheduled: %s tasks moved.", len(moves)),
             )
-            self._linkstar_update_status(fields.Datetime.now(), clock)
+            self._linkstar_update_status(fields.Datetime.now(), clock, tasks)
         return self._linkstar_move_texts(moves)
 
     def _linkstar_milestone(self, milestone_id):
@@ -204,7 +204,8 @@ class ProjectProject(models.Model):
                 )
                 for move in moves
                 if move["deadline"] != move["new_deadline"]
-            ]
+            ],
+            standing=tasks,
         )
 
 

@@ -113,7 +113,7 @@ class ProjectProject(models.Model):
         copy=False,
         index=True,
     )
-    schedule_note = fields.Json(copy=False, prefetch=False)
+    schedule_note = fields.Json(copy=False)
     forecast_end = fields.Datetime(copy=False)
     finished_at = fields.Datetime(
         string="Finished on", copy=False, help="When its last open task was closed."

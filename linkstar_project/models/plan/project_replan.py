@@ -61,15 +61,19 @@ class ProjectProject(models.Model):
             timezone.utc
         )
 
-    def _linkstar_items(self, shift=timedelta(0), shifted=None):
+    def _linkstar_items(self, shift=timedelta(0), shifted=None, tasks=None):
         """The project's tasks without parts as items of the engine.
 
         :param shift: how far day 0, or a milestone, moved
         :param shifted: ids of the tasks that move with it (None: all)
+        :param tasks: all tasks of the project as superuser, when they are at hand
         :return: ``(all tasks as superuser, items)``
         """
         self.ensure_one()
-        tasks = self.env["project.task"].sudo().search([("project_id", "=", self.id)])
+        if tasks is None:
+            tasks = (
+                self.env["project.task"].sudo().search([("project_id", "=", self.id)])
+            )
         leaves = tasks - tasks.parent_id
         parts = {task.id: task.child_ids for task in tasks.parent_id}
         ids = set(leaves._ids)
@@ -121,14 +125,16 @@ class ProjectProject(models.Model):
             task.id, start, end, hours, days, is_elapsed, depends_on=before
         )
 
-    def _linkstar_replan(self, now, shift=timedelta(0), shifted=None, clock=None):
+    def _linkstar_replan(
+        self, now, shift=timedelta(0), shifted=None, clock=None, tasks=None
+    ):
         """Plan what is left of one project from what is known now.
 
         :param now: aware datetime
         :param clock: the project's work clock, for who reads the calendar once
         :return: ``(tasks, items, schedule)``; all tasks as superuser
         """
-        tasks, items = self._linkstar_items(shift, shifted)
+        tasks, items = self._linkstar_items(shift, shifted, tasks)
         schedule = engine.replan(items, clock or self._linkstar_clock(now), now)
         return tasks, items, schedule
 

@@ -58,14 +58,17 @@ class ProjectProject(models.Model):
 
     # -- status ------------------------------------------------------------------
 
-    def _linkstar_update_status(self, now, clock=None):
+    def _linkstar_update_status(self, now, clock=None, tasks=None):
         """Store forecast, status and reason of these running projects.
 
         :param now: naive UTC datetime
+        :param clock: the work clock of a single project, when it is at hand
+        :param tasks: likewise all its tasks (superuser)
         """
         for project in self.sudo():
             try:
-                vals = project._linkstar_status(now.replace(tzinfo=timezone.utc), clock)
+                moment = now.replace(tzinfo=timezone.utc)
+                vals = project._linkstar_status(moment, clock, tasks)
             except NoWorkingTime:
                 note = {"code": "no_hours"}
                 vals = {"schedule_status": "at_risk", "schedule_note": note}
@@ -79,14 +82,14 @@ class ProjectProject(models.Model):
             changed["schedule_checked_at"] = now
             project.with_context(mail_notrack=True).write(changed)
 
-    def _linkstar_status(self, now, clock=None):
+    def _linkstar_status(self, now, clock=None, tasks=None):
         """Forecast, status and reason; slack and critical path go to the tasks.
 
         :param now: aware datetime
         :return: values of the project
         """
         clock = clock or self._linkstar_clock(now)
-        tasks, items, schedule = self._linkstar_replan(now, clock=clock)
+        tasks, items, schedule = self._linkstar_replan(now, clock=clock, tasks=tasks)
         edges = {item.uid: item.depends_on for item in items}
         leaves = tasks.filtered(lambda task: task.id in schedule.slots)
         open_tasks = leaves.filtered(lambda task: task.state not in CLOSED)
