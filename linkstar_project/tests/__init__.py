@@ -1,5 +1,6 @@
 from . import test_approval
 from . import test_audit
+from . import test_board
 from . import test_brief
 from . import test_channel
 from . import test_channel_push

@@ -41,6 +41,17 @@ function press(key, options = {}) {
         new KeyboardEvent("keydown", { key, bubbles: true, ...options })
     );
 }
+/** After the frame that draws what was just changed. */
+const drawn = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done)));
+async function walkTo(key) {
+    press("Home");
+    await drawn();
+    for (let steps = 0; row(key).ariaSelected !== "true"; steps++) {
+        must("reached", steps < 50);
+        press("ArrowDown");
+        await drawn();
+    }
+}
 function release(key) {
     window.dispatchEvent(new KeyboardEvent("keyup", { key, bubbles: true }));
 }
@@ -204,11 +215,7 @@ class TestGanttBrowser(PlanCase, HttpCase):
             await until("folded", () => !row($count));
             press("ArrowRight");
             await until("opened", () => row($count));
-            while (row($count).ariaSelected !== "true") {
-                press("ArrowDown");
-                await new Promise(requestAnimationFrame);
-                must("reached", all(".o_lsg_row").at(-1).ariaSelected !== "true");
-            }
+            await walkTo($count);
             must("told to readers", grid().getAttribute("aria-activedescendant") ===
                 row($count).id);
             press("-");
@@ -240,11 +247,7 @@ class TestGanttBrowser(PlanCase, HttpCase):
             must("no edge to pull", !find(".o_lsg_edge"));
             await drag(bar($count), 150);
             grid().focus();
-            press("ArrowDown");
-            while (row($count).ariaSelected !== "true") {
-                press("ArrowDown");
-                await new Promise(requestAnimationFrame);
-            }
+            await walkTo($count);
             press("ArrowRight", { shiftKey: true });
             release("Shift");
             await until("why", () =>

@@ -32,19 +32,32 @@ def make_stores(env, count):
     )
 
 
-def make_person(env, login, stores, is_lead=False):
+def make_person(env, login, stores, is_lead=False, password=None):
     """A member of all these stores: their rules hide nothing and cost all the more."""
+    return make_people(env, [login], lambda _n: stores, is_lead, password)
+
+
+def make_people(env, logins, stores_of, is_lead=False, password=None):
+    """Members of the stores that ``stores_of(position)`` gives.
+
+    A password is slow to hash: only who signs in has one.
+    """
     group = "lead" if is_lead else "operator"
-    user = env["res.users"].create(
-        {
-            "name": login,
-            "login": login,
-            "password": login,
-            "tz": "Asia/Shanghai",
-            "group_ids": [Command.link(env.ref(f"linkstar_project.group_{group}").id)],
-        }
+    users = env["res.users"].create(
+        [
+            {
+                "name": login,
+                "login": login,
+                "tz": "Asia/Shanghai",
+                "group_ids": [
+                    Command.link(env.ref(f"linkstar_project.group_{group}").id)
+                ],
+                **({"password": password} if password else {}),
+            }
+            for login in logins
+        ]
     )
-    user.tour_enabled = False
+    users.tour_enabled = False
     env["linkstar.store.member"].create(
         [
             {
@@ -55,10 +68,11 @@ def make_person(env, login, stores, is_lead=False):
                 "share": 10,
                 "date_from": "2020-01-01",
             }
-            for store in stores
+            for position, user in enumerate(users)
+            for store in stores_of(position)
         ]
     )
-    return user
+    return users
 
 
 def make_projects(env, stores, each):

@@ -60,6 +60,26 @@ def _without_memory_limit():
     resource.setrlimit(resource.RLIMIT_AS, (free, free))
 
 
+def main_thread_tasks(events):
+    """Tasks of the pages' main threads in a trace.
+
+    :return: events with ``dur`` (by the clock) and ``tdur`` (the thread's own time),
+        both in microseconds
+    """
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    return [
+        event
+        for event in events
+        if event["name"].endswith("RunTask")
+        and "tdur" in event
+        and (event["pid"], event["tid"]) in threads
+    ]
+
+
 class Page:
     """One page: go somewhere, run a script, take a picture."""
 
@@ -123,6 +143,37 @@ class Page:
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")
+
+    def spent(self):
+        """What the page's main thread has done so far, in seconds of its own time.
+
+        Unlike the clock's time it hardly grows when other programs want the
+        machine: ``TaskDuration`` is everything, of which ``ScriptDuration``,
+        ``RecalcStyleDuration`` and ``LayoutDuration``.
+        """
+        self.call("Performance.enable", timeDomain="threadTicks")
+        found = self.call("Performance.getMetrics")["metrics"]
+        return {one["name"]: one["value"] for one in found}
+
+    @contextmanager
+    def traced(self):
+        """Record what the browser does meanwhile; yields the list that is filled.
+
+        Read it with :func:`main_thread_tasks`, after the block.
+        """
+        events = []
+        categories = ["toplevel", "devtools.timeline", "__metadata"]
+        self.call("Tracing.start", traceConfig={"includedCategories": categories})
+        try:
+            yield events
+        finally:
+            self.call("Tracing.end")
+            while True:
+                message = json.loads(self._socket.recv())
+                if message.get("method") == "Tracing.dataCollected":
+                    events += message["params"]["value"]
+                elif message.get("method") == "Tracing.tracingComplete":
+                    break
 
     def go(self, path, ready):
         """Open a path and wait until the expression ``ready`` is true."""

@@ -1,5 +1,5 @@
 import { exprToBoolean } from "@web/core/utils/strings";
-import { ZOOMS } from "./gantt_layout";
+import { ZOOMS } from "./gantt_time";
 
 /** Reads `<linkstar_gantt zoom="week" critical="1"/>`. */
 export class GanttArchParser {

@@ -22,18 +22,18 @@ export class GanttController extends Component {
 
     setup() {
         this.model = useModel(this.props.Model, { resModel: this.props.resModel });
-        this.localState = this.props.state?.gantt || {};
+        this.ask = () => this.props.state?.gantt || {};
         useBus(this.model.bus, "update", () => this.render(true));
         useSetupAction({
             rootRef: useRef("root"),
-            getLocalState: () => ({ gantt: this.localState }),
+            getLocalState: () => ({ gantt: this.ask() }),
         });
         this.searchBarToggler = useSearchBarToggler();
     }
 
-    /** Renderer's zoom, folded rows and place, kept for the way back. */
-    keep(state) {
-        this.localState = state;
+    /** The renderer tells whom to ask for zoom, folded rows and place, on leaving. */
+    keep(ask) {
+        this.ask = ask;
     }
 
     openTask(id) {

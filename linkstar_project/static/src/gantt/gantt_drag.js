@@ -1,5 +1,5 @@
 import { onWillUnmount } from "@odoo/owl";
-import { dragged, snap } from "./gantt_layout";
+import { dragged, snap } from "./gantt_time";
 
 /** Less than this many pixels is a click. */
 const CLICK = 4;

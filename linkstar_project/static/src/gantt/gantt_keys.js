@@ -1,5 +1,5 @@
 import { onWillUnmount } from "@odoo/owl";
-import { DAY, shift } from "./gantt_layout";
+import { DAY, shift } from "./gantt_time";
 
 /**
  * The keyboard: arrows move the focus and fold, Enter opens, + and − zoom, T goes to
@@ -13,7 +13,7 @@ export function useGanttKeys(gantt) {
     let pending = null;
 
     const focused = () => gantt.byKey.get(gantt.state.focus);
-    const page = () => Math.max(1, Math.floor(gantt.scroll.el.clientHeight / 32) - 3);
+    const page = () => gantt.view.page();
 
     function step(by) {
         const row = focused();

@@ -2,7 +2,8 @@ import { markRaw } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { Model } from "@web/model/model";
-import { buildTree, toMs, toText } from "./gantt_layout";
+import { buildTree } from "./gantt_rows";
+import { toMs, toText } from "./gantt_time";
 
 /** Loads what the Gantt draws, and asks the server what a move would shift. */
 export class GanttModel extends Model {

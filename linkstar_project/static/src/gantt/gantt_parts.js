@@ -1,20 +1,12 @@
 import { Component } from "@odoo/owl";
-import {
-    ROW_HEIGHT,
-    ZOOMS,
-    arrowHead,
-    barOf,
-    calendarBands,
-    edgePath,
-    edgesInView,
-    shades,
-    ticks,
-} from "./gantt_layout";
+import { arrowHead, edgePath, edgesInView } from "./gantt_edges";
+import { ROW_HEIGHT } from "./gantt_rows";
+import { ZOOMS, barOf, shades, ticks } from "./gantt_time";
 import { tickLabel } from "./gantt_words";
 
 /*
  * The parts of the picture. Each is a component of its own, so that scrolling sideways
- * leaves the rows alone and scrolling down leaves the header alone.
+ * leaves the rows alone and scrolling down leaves the header and the rows that stay.
  */
 
 /** Two lines of dates above the bars. */
@@ -31,40 +23,48 @@ export class GanttHeader extends Component {
     }
 }
 
-/** Free time and arrows, behind the bars, for the part in view only. */
-export class GanttBack extends Component {
-    static template = "linkstar_project.GanttBack";
-    static props = {
-        axis: Object,
-        rows: Array,
-        edges: Array,
-        work: Object,
-        first: Number,
-        last: Number,
-        left: Number,
-        right: Number,
-        critical: Boolean,
-        offset: Number,
-    };
+const WINDOW = {
+    picture: Object,
+    first: Number,
+    last: Number,
+    left: Number,
+    right: Number,
+};
+
+/** Free time, behind the bars: each calendar's rows in one piece, in view or not. */
+export class GanttShades extends Component {
+    static template = "linkstar_project.GanttShades";
+    static props = { ...WINDOW, work: Object };
 
     get shadings() {
-        const { axis, rows, work, first, last, left, right, offset } = this.props;
-        return calendarBands(rows, first, last).flatMap((band) =>
-            shades(work[band.calendar] || [], axis, left, right).map((shade) => ({
-                key: `${band.first} ${shade.left}`,
-                style: `left:${offset + shade.left}px;width:${shade.width}px;top:${
-                    band.first * ROW_HEIGHT
-                }px;height:${(band.last - band.first) * ROW_HEIGHT}px`,
-            })),
-        );
+        const { picture, work, first, last, left, right } = this.props;
+        return picture.bands
+            .filter((band) => band.last > first && band.first < last)
+            .flatMap((band) =>
+                shades(work[band.calendar] || [], picture.axis, left, right).map(
+                    (shade) => ({
+                        key: `${band.first} ${shade.left}`,
+                        style: `left:${shade.left}px;width:${shade.width}px;top:${
+                            band.first * ROW_HEIGHT
+                        }px;height:${(band.last - band.first) * ROW_HEIGHT}px`,
+                    }),
+                ),
+            );
     }
+}
+
+/** Arrows between the bars of the part in view. */
+export class GanttArrows extends Component {
+    static template = "linkstar_project.GanttArrows";
+    static props = WINDOW;
 
     /** All lines of a kind are one path: the page stays small. */
     get drawing() {
-        const { axis, edges, first, last, left, right, critical, offset } = this.props;
+        const { picture, first, last, left, right } = this.props;
+        const { axis, edges, rows, critical } = picture;
         const top = first * ROW_HEIGHT;
         const width = Math.max(right - left, 0);
-        const height = Math.max(last * ROW_HEIGHT - top, 0);
+        const height = Math.max(Math.min(last, rows.length) * ROW_HEIGHT - top, 0);
         const found = edgesInView(edges, axis, { first, last }, { left, right });
         const lines = { plain: "", critical: "" };
         const heads = { plain: "", critical: "" };
@@ -77,17 +77,17 @@ export class GanttBack extends Component {
             count: found.length,
             lines,
             heads,
-            style: `left:${offset + left}px;top:${top}px;width:${width}px;height:${height}px`,
+            style: `left:${left}px;top:${top}px;width:${width}px;height:${height}px`,
             viewBox: `${left} ${top} ${width} ${height}`,
         };
     }
 }
 
-/** The names on the left: the rows as a reader of the page meets them. */
+/** The names of a block of rows: the rows as a reader of the page meets them. */
 export class GanttNames extends Component {
     static template = "linkstar_project.GanttNames";
     static props = {
-        items: Array,
+        block: Object,
         focus: { type: [String, { value: null }] },
         onName: Function,
         onFold: Function,
@@ -98,9 +98,8 @@ export class GanttNames extends Component {
 export class GanttBars extends Component {
     static template = "linkstar_project.GanttBars";
     static props = {
-        items: Array,
+        block: Object,
         axis: Object,
-        offset: Number,
         ghost: { type: [Object, { value: null }] },
         focus: { type: [String, { value: null }] },
         onDown: Function,

@@ -1,7 +1,5 @@
 import {
     Component,
-    onMounted,
-    onPatched,
     onWillUnmount,
     onWillUpdateProps,
     useRef,
@@ -13,23 +11,17 @@ import { useService } from "@web/core/utils/hooks";
 import { useBarDrag } from "./gantt_drag";
 import { useGanttKeys } from "./gantt_keys";
 import {
-    BAR_MIN,
-    ROW_HEIGHT,
-    ZOOM_ORDER,
-    barOf,
-    buildAxis,
-    buildEdges,
-    buildRows,
-    milestoneMs,
-    msOf,
-    visibleRows,
-    visibleX,
-    xOf,
-    zoomBy,
-} from "./gantt_layout";
-import { GanttBack, GanttBars, GanttHeader, GanttNames } from "./gantt_parts";
+    GanttArrows,
+    GanttBars,
+    GanttHeader,
+    GanttNames,
+    GanttShades,
+} from "./gantt_parts";
+import { GanttPicture } from "./gantt_picture";
 import { GanttPopover } from "./gantt_popover";
-import { ZOOM_NAMES, rowLabel, sayDay } from "./gantt_words";
+import { ZOOM_ORDER, xOf, zoomBy } from "./gantt_time";
+import { useGanttViewport } from "./gantt_viewport";
+import { ZOOM_NAMES } from "./gantt_words";
 import { MoveDialog } from "./move_dialog";
 
 const HEAD_HEIGHT = 52;
@@ -37,11 +29,18 @@ const MINUTE = 60000;
 
 /**
  * Draws the rows and the part of the axis in view. What is scrolled out is not in the
- * page; the window moves in chunks, so most scrolls render nothing.
+ * page; rows come and go in blocks, so most scrolls render nothing and the others one
+ * block.
  */
 export class GanttRenderer extends Component {
     static template = "linkstar_project.GanttRenderer";
-    static components = { GanttBack, GanttBars, GanttHeader, GanttNames };
+    static components = {
+        GanttArrows,
+        GanttBars,
+        GanttHeader,
+        GanttNames,
+        GanttShades,
+    };
     static props = {
         model: Object,
         version: Number,
@@ -66,15 +65,21 @@ export class GanttRenderer extends Component {
             zoom: kept.zoom || this.props.archInfo.zoom,
             critical: kept.critical ?? this.props.archInfo.critical,
             focus: kept.focus || null,
-            rows: { first: 0, last: 30 },
-            x: { left: 0, right: 1200 },
             ghost: null,
             now: Date.now(),
         });
         this.rebuild();
+        this.view = useGanttViewport({
+            ref: this.scroll,
+            head: HEAD_HEIGHT,
+            aside: () => this.nameWidth,
+            picture: () => this.picture,
+            onResize: () => this.fitScreen(),
+            place: kept.place,
+        });
         this.startDrag = useBarDrag({
-            axis: () => this.axis,
-            scrolled: () => this.scroll.el.scrollLeft,
+            axis: () => this.picture.axis,
+            scrolled: () => this.view.left(),
             onGhost: (row, span) => this.showGhost(row, span),
             onDrop: (row, span) => this.propose(row, span),
             onClick: (row, target) => this.openPopover(row, target),
@@ -84,52 +89,45 @@ export class GanttRenderer extends Component {
         this.onNameClick = this.onNameClick.bind(this);
         this.onBarDown = this.onBarDown.bind(this);
         this.onFold = (row) => this.fold(row);
-        this.place = kept.place || null;
-        this.followPage();
-    }
-
-    /** Sizes, scrolling and the clock. */
-    followPage() {
-        let frame = null;
-        this.onScroll = () => {
-            frame ??= requestAnimationFrame(() => {
-                frame = null;
-                this.look();
-            });
-        };
-        const resize = new ResizeObserver(() => this.look());
-        const clock = setInterval(() => (this.state.now = Date.now()), MINUTE);
+        this.followClock();
+        this.props.onKeep(() => this.kept());
         onWillUpdateProps((next) => {
             if (next.version !== this.props.version) {
                 this.rebuild();
             }
         });
-        onMounted(() => {
-            this.restore();
-            resize.observe(this.scroll.el);
-            this.look();
-        });
-        onPatched(() => this.restore());
-        onWillUnmount(() => {
-            clearInterval(clock);
-            resize.disconnect();
-            cancelAnimationFrame(frame);
-        });
+    }
+
+    followClock() {
+        const clock = setInterval(() => (this.state.now = Date.now()), MINUTE);
+        onWillUnmount(() => clearInterval(clock));
+    }
+
+    /** What brings one back to the same picture at the same place. */
+    kept() {
+        const { zoom, critical, focus } = this.state;
+        const folded = [...this.folded];
+        return { zoom, critical, focus, folded, place: this.view.place() };
     }
 
     // -- what is drawn -----------------------------------------------------------
 
     /** After a load, a fold or a zoom: rows, axis and arrows anew. */
     rebuild() {
-        const { model } = this.props;
-        this.rows = buildRows(model.tree, this.folded);
-        this.byKey = new Map(this.rows.map((row) => [row.key, row]));
-        this.axis = buildAxis(model.window, this.state.zoom, Date.now());
-        this.edges = buildEdges(model.tree.edges, this.rows);
-        this.forget();
-        if (this.state.focus && !this.byKey.has(this.state.focus)) {
+        const { zoom, critical, focus, now } = this.state;
+        const look = { zoom, critical, now, readonly: this.readonly };
+        this.picture = new GanttPicture(this.props.model, look, this.folded);
+        if (focus && !this.byKey.has(focus)) {
             this.state.focus = null;
         }
+    }
+
+    get rows() {
+        return this.picture.rows;
+    }
+
+    get byKey() {
+        return this.picture.byKey;
     }
 
     get readonly() {
@@ -140,172 +138,45 @@ export class GanttRenderer extends Component {
         return this.ui.isSmall ? 128 : 320;
     }
 
-    get height() {
-        return this.rows.length * ROW_HEIGHT;
+    get blocks() {
+        const { first, last } = this.view.seen.rows;
+        return this.picture.blocks(first, last);
     }
 
-    get lastRow() {
-        return Math.min(this.state.rows.last, this.rows.length);
+    /** The focus, for the block that holds it only: the others stay as they are. */
+    focusIn(block) {
+        return block.keys.has(this.state.focus) ? this.state.focus : null;
     }
 
-    /** The rows in view as they are drawn: the same list until something changes it. */
-    get shown() {
-        const { first, last } = this.state.rows;
-        const key = `${first} ${last}`;
-        // A template's `this` inherits from the component: an assignment would stay
-        // there, so what is kept is kept in an object of its own.
-        if (this.kept.key !== key) {
-            this.kept.key = key;
-            this.kept.rows = this.rows.slice(first, last).map((row) => this.draw(row));
-        }
-        return this.kept.rows;
-    }
-
-    /** A row with the place of its bar; reckoned once until something changes it. */
-    draw(row) {
-        if (!this.drawn.has(row.key)) {
-            this.drawn.set(row.key, this.drawAnew(row));
-        }
-        return this.drawn.get(row.key);
-    }
-
-    drawAnew(row) {
-        const { people } = this.props.model;
-        const { task } = row;
-        // Words last as long as the rows: their dates are slow to write.
-        row.label ??= rowLabel(row, people);
-        return {
-            row,
-            label: row.label,
-            top: row.index * ROW_HEIGHT,
-            bar: row.span && barOf(row.span, this.axis),
-            expanded: row.hasChildren ? String(!row.folded) : undefined,
-            people: task ? task.people.map((id) => people[id]).join("、") : "",
-            movable: this.isMovable(row),
-            diamonds: row.kind === "project" ? this.diamonds(row.project) : [],
-            barClass: task ? this.barClass(row) : "",
-        };
-    }
-
-    barClass(row) {
-        const { task } = row;
-        const classes = {
-            o_lsg_done: task.closed,
-            o_lsg_blocked: task.blocked && !task.late,
-            o_lsg_late: task.late,
-            o_lsg_late_blocked: task.late && task.blocked,
-            o_lsg_critical: task.critical && this.state.critical,
-            o_lsg_guess: row.span?.guess,
-            o_lsg_movable: this.isMovable(row),
-        };
-        return Object.keys(classes)
-            .filter((name) => classes[name])
-            .join(" ");
-    }
-
-    /** Forget what was drawn: rows, axis or marks have changed. */
-    forget() {
-        this.drawn = new Map();
-        this.kept = { key: null, rows: [] };
-    }
-
-    diamonds(project) {
-        return project.milestones.map((milestone) => {
-            const ms = milestoneMs(milestone.date);
-            return {
-                id: milestone.id,
-                left: xOf(ms, this.axis),
-                reached: milestone.reached,
-                title: _t("Milestone %(name)s: %(date)s", {
-                    name: milestone.name,
-                    date: sayDay(ms),
-                }),
-            };
-        });
-    }
-
-    isMovable(row) {
-        return Boolean(
-            row.kind === "task" &&
-                row.span &&
-                row.project.movable &&
-                !row.task.closed &&
-                !this.readonly,
-        );
+    ghostIn(block) {
+        const { ghost } = this.state;
+        return ghost && block.keys.has(ghost.key) ? ghost : null;
     }
 
     get today() {
-        return xOf(this.state.now, this.axis);
+        return xOf(this.state.now, this.picture.axis);
+    }
+
+    isMovable(row) {
+        return this.picture.isMovable(row);
+    }
+
+    /** A screen that became a phone's, or was one, offers other things. */
+    fitScreen() {
+        if (this.readonly !== this.picture.readonly) {
+            this.refresh();
+        }
     }
 
     // -- where one looks -----------------------------------------------------------
 
-    look() {
-        const el = this.scroll.el;
-        if (!el) {
-            return;
-        }
-        const rows = visibleRows(
-            this.rows.length,
-            el.scrollTop,
-            el.clientHeight - HEAD_HEIGHT,
-        );
-        const x = visibleX(
-            this.axis.width,
-            el.scrollLeft,
-            el.clientWidth - this.nameWidth,
-        );
-        const old = this.state;
-        if (rows.first !== old.rows.first || rows.last !== old.rows.last) {
-            this.state.rows = rows;
-        }
-        if (x.left !== old.x.left || x.right !== old.x.right) {
-            this.state.x = x;
-        }
-        this.keep();
-    }
-
-    keep() {
-        const el = this.scroll.el;
-        const { zoom, critical, focus } = this.state;
-        this.props.onKeep({
-            zoom,
-            critical,
-            focus,
-            folded: [...this.folded],
-            place: { ms: this.msAt(0.25), top: el.scrollTop },
-        });
-    }
-
-    /** The moment at a fraction of the axis' width on the screen. */
-    msAt(fraction) {
-        const el = this.scroll.el;
-        const shown = el.clientWidth - this.nameWidth;
-        return msOf(el.scrollLeft + shown * fraction, this.axis);
-    }
-
-    /** Scroll to the place that a zoom, a way back or “Today” asked for, once. */
-    restore() {
-        const el = this.scroll.el;
-        if (this.place === false || !el) {
-            return;
-        }
-        const { ms, top } = this.place || { ms: this.state.now, top: 0 };
-        const shown = el.clientWidth - this.nameWidth;
-        this.place = false;
-        el.scrollLeft = xOf(ms, this.axis) - shown * 0.25;
-        el.scrollTop = top ?? el.scrollTop;
-        this.look();
-    }
-
     goTo(ms) {
-        this.place = { ms };
-        this.restore();
+        this.view.goTo(ms);
     }
 
     setZoom(zoom) {
         if (zoom !== this.state.zoom) {
-            this.place = { ms: this.msAt(0.25) };
+            this.view.hold();
             this.state.zoom = zoom;
             this.rebuild();
         }
@@ -338,43 +209,21 @@ export class GanttRenderer extends Component {
 
     refresh() {
         this.rebuild();
-        this.look();
+        this.view.look();
         this.render();
     }
 
     toggleCritical() {
         this.state.critical = !this.state.critical;
-        this.forget();
+        this.rebuild();
     }
 
     /** Put the focus on a row and scroll it and its bar into view. */
     focusRow(row) {
-        if (!row) {
-            return;
-        }
-        const el = this.scroll.el;
-        this.showBar(row);
-        const top = row.index * ROW_HEIGHT;
-        const height = el.clientHeight - HEAD_HEIGHT;
-        this.state.focus = row.key;
-        if (top < el.scrollTop) {
-            el.scrollTop = top;
-        } else if (top + ROW_HEIGHT > el.scrollTop + height) {
-            el.scrollTop = top + ROW_HEIGHT - height;
-        }
-        this.look();
-    }
-
-    /** A bar that is scrolled out comes in; one in view stays where it is. */
-    showBar(row) {
-        if (!row.span) {
-            return;
-        }
-        const el = this.scroll.el;
-        const { left, width } = barOf(row.span, this.axis);
-        const shown = el.clientWidth - this.nameWidth;
-        if (left > el.scrollLeft + shown - BAR_MIN || left + width < el.scrollLeft) {
-            el.scrollLeft = left - shown * 0.25;
+        if (row) {
+            this.state.focus = row.key;
+            this.view.showBar(row);
+            this.view.showRow(row);
         }
     }
 
@@ -391,7 +240,7 @@ export class GanttRenderer extends Component {
     onNameClick(ev, row) {
         this.state.focus = row.key;
         if (row.kind === "task") {
-            this.showBar(row);
+            this.view.showBar(row);
             this.openPopover(row, ev.currentTarget);
         } else {
             this.fold(row);

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
-import { DAY, toMs } from "./gantt_layout";
+import { DAY, toMs } from "./gantt_time";
 import { sayMoment } from "./gantt_words";
 
 /** Rows of the list; the rest is counted. */

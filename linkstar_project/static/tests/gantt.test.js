@@ -1,15 +1,19 @@
 import { describe, expect, mockTimeZone, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { buildEdges, edgesInView } from "@linkstar_project/gantt/gantt_edges";
+import { GanttPicture } from "@linkstar_project/gantt/gantt_picture";
 import {
-    DAY,
-    HOUR,
     ROW_HEIGHT,
-    buildAxis,
-    buildEdges,
     buildRows,
     buildTree,
     calendarBands,
+    visibleRows,
+} from "@linkstar_project/gantt/gantt_rows";
+import {
+    DAY,
+    HOUR,
+    buildAxis,
     dragged,
-    edgesInView,
     shades,
     shift,
     snap,
@@ -17,10 +21,9 @@ import {
     ticks,
     toMs,
     toText,
-    visibleRows,
     visibleX,
     zoomBy,
-} from "@linkstar_project/gantt/gantt_layout";
+} from "@linkstar_project/gantt/gantt_time";
 
 describe.current.tags("headless");
 
@@ -144,6 +147,30 @@ test("the rows in view are rendered wherever one scrolls, and few others", () =>
     }
 });
 
+test("a block of rows is drawn once, and every row is in one block", () => {
+    allowTranslations();
+    const tasks = Array.from({ length: 57 }, (_, index) => task(index + 1));
+    const model = {
+        tree: buildTree(data(tasks), "None"),
+        window: [toMs("2026-03-01 00:00:00"), toMs("2026-04-30 00:00:00")],
+        people: {},
+    };
+    const look = {
+        zoom: "week",
+        critical: true,
+        readonly: false,
+        now: model.window[0],
+    };
+    const picture = new GanttPicture(model, look, new Set());
+    const blocks = picture.blocks(0, 1000);
+    const drawn = blocks.flatMap((block) => block.items.map((item) => item.row.key));
+    expect(drawn).toEqual(keys(picture.rows));
+    const some = picture.blocks(20, 40);
+    expect(some).toHaveLength(2);
+    expect(some[0]).toBe(blocks[2]);
+    expect(some[1]).toBe(blocks[3]);
+});
+
 test("the axis in view is rendered, bounded on both sides", () => {
     expect(visibleX(100000, 0, 1000)).toEqual({ left: 0, right: 1800 });
     expect(visibleX(1500, 400, 1000)).toEqual({ left: 0, right: 1500 });
@@ -207,8 +234,8 @@ test("nights are shaded in a week and not in a quarter", () => {
 });
 
 test("rows of one calendar are shaded in one piece", () => {
-    const rows = [1, 1, 2, 1].map((calendar) => ({ calendar }));
-    expect(calendarBands(rows, 0, 4)).toEqual([
+    const rows = [1, 1, 2, 1].map((calendar, index) => ({ calendar, index }));
+    expect(calendarBands(rows)).toEqual([
         { calendar: 1, first: 0, last: 2 },
         { calendar: 2, first: 2, last: 3 },
         { calendar: 1, first: 3, last: 4 },
