@@ -42,7 +42,8 @@ function press(key, options = {}) {
     );
 }
 /** After the frame that draws what was just changed. */
-const drawn = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done)));
+const drawn = () =>
+    new Promise((done) => setTimeout(() => requestAnimationFrame(done)));
 async function walkTo(key) {
     press("Home");
     await drawn();
