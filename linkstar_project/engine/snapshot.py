@@ -63,6 +63,27 @@ def canonical(snapshot):
     )
 
 
+def says_the_same(one, other):
+    """Whether two snapshots say the same to who works by them.
+
+    Names and papers of categories are carried for databases that lack them: a
+    translation of them is no change of the template.
+
+    >>> lamp = {"template": {"variants": [{"code": "battery", "name": {"en": "B"}}]}}
+    >>> says_the_same(lamp, {"template": {}})
+    True
+    >>> says_the_same(lamp, {"template": {"anchor": "target"}})
+    False
+    """
+
+    def content(snapshot):
+        whole = complete(snapshot)
+        template = {k: v for k, v in whole["template"].items() if k != "variants"}
+        return canonical({**whole, "template": template})
+
+    return content(one) == content(other)
+
+
 def checksum(snapshot):
     """Return the SHA-256 of the canonical text, in hexadecimal."""
     return hashlib.sha256(canonical(snapshot).encode()).hexdigest()

@@ -63,6 +63,12 @@ class TestGateMetric(PlanCase):
                 self.assertEqual((is_open, code), (False, "figure_short"))
                 self.assertEqual(args["value"], 80)
 
+    def test_the_reason_names_what_is_needed(self):
+        gate = self._gates("units_ordered", 3, window_days=7)[0]
+        reason = gate.task_id.with_user(self.operator).blocked_reason
+        name = gate.metric_id.name
+        self.assertIn(f"Needed: {name} (US-PLAN, last 7 days) is at least 3", reason)
+
     def test_window_follows_each_stores_calendar(self):
         us, de = self._gates("orders", 5, window_days=1)
         now = datetime(2026, 3, 2, 3, 0)

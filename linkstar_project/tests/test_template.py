@@ -55,6 +55,40 @@ class TestTemplate(PlanCase):
         self.assertTrue(self.template.has_unpublished_changes)
         self.assertEqual(self.template.publish_version().number, 2)
 
+    def test_a_translated_category_is_no_change_of_the_template(self):
+        """Fresh installations translate the categories after the templates."""
+        battery = self.env.ref("linkstar_project.variant_battery")
+        self.steps[3].variant_ids = battery
+        self.template.publish_version("with a category")
+        battery.with_context(lang="en_US").papers = "UN38.3, as of this year"
+        self.template.invalidate_recordset()
+        self.assertFalse(self.template.has_unpublished_changes)
+        with self.assertRaisesRegex(UserError, "Nothing changed"):
+            self.template.publish_version("again")
+        self.steps[3].variant_ids = False
+        self.template.invalidate_recordset()
+        self.assertTrue(self.template.has_unpublished_changes)
+
+    def test_a_step_waits_for_nothing(self):
+        self.env["linkstar.gate"].create(
+            {"task_id": self.steps[0].id, "kind": "manual", "name": "Studio is free"}
+        )
+        self.template.publish_version("gated")
+        self.assertFalse(self.steps[0].blocked_reason)
+        self.assertFalse(self.steps[1].blocked_reason)
+        launched = self._task(
+            self.template.last_version_id.with_user(self.lead).launch(self.store.ids),
+            "Count stock",
+        )
+        self.assertIn("Studio is free", launched.blocked_reason)
+
+    def test_steps_are_read_in_the_readers_language(self):
+        builtin = self.env.ref("linkstar_project.template_new_product")
+        known = builtin.task_ids[0].step_texts["lang"]
+        other = "zh_CN" if known == "en_US" else "en_US"
+        self.assertTrue(builtin.with_context(lang=other).has_reader_names)
+        self.assertFalse(builtin.with_context(lang=known).has_reader_names)
+
     def test_only_template_managers_publish_and_edit(self):
         for user in (self.operator, self.lead):
             with self.subTest(user=user.login):
@@ -84,6 +118,25 @@ class TestTemplate(PlanCase):
             names, ["Count stock", "Order goods", "Sea freight", "Photograph"]
         )
         self.template.invalidate_recordset(["has_unpublished_changes"])
+        self.assertFalse(self.template.has_unpublished_changes)
+
+    def test_restored_sub_steps_keep_their_own_milestone(self):
+        first, second = self.env["project.milestone"].create(
+            [{"name": name, "project_id": self.template.id} for name in ("A", "B")]
+        )
+        self.steps[0].milestone_id = first
+        parts = self._add_steps(
+            self.template,
+            [{"name": f"Part {n}", "parent_id": self.steps[0].id} for n in range(3)],
+        )
+        parts[0].milestone_id, parts[1].milestone_id = second, False
+        before = parts.mapped("milestone_id.name"), parts[1].milestone_id
+        version = self.template.publish_version("parts")
+        version.action_restore()
+        self.env.invalidate_all()
+        self.assertEqual(
+            (parts.mapped("milestone_id.name"), parts[1].milestone_id), before
+        )
         self.assertFalse(self.template.has_unpublished_changes)
 
     def test_export_and_import_give_the_same_steps(self):

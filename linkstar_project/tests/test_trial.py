@@ -1,7 +1,7 @@
 """Trials: real records that tell nobody, count nowhere and go with one click."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .plan_common import PlanCase
 
@@ -87,3 +87,78 @@ class TestTrial(PlanCase):
         for record in (real, real.task_ids[0]):
             with self.assertRaises(UserError):
                 record.with_user(self.lead).is_trial = True
+
+
+@tagged("post_install", "-at_install")
+class TestWorkingCopy(PlanCase):
+    """What is not published can be tried, and never launched for real."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.draft = cls.env["project.project"].create(
+            {"name": "Draft", "is_template": True, "linkstar_kind": "routine"}
+        )
+        cls._add_steps(cls.draft, [{"name": "Sketch", "role_ids": cls.role}])
+
+    def _wizard(self, user):
+        action = self.draft.with_user(user).action_open_try()
+        wizards = self.env["linkstar.launch"].with_user(user)
+        return Form(wizards.with_context(**action["context"]))
+
+    def test_unpublished_steps_are_shown_and_tried(self):
+        form = self._wizard(self.lead)
+        form.store_ids.add(self.store)
+        self.assertIn("Sketch", form.preview)
+        self.assertFalse(form.version_id)
+        action = form.save().action_launch()
+        task = self.env["project.task"].search(action["domain"])
+        self.assertEqual((task.name, task.user_ids), ("Sketch", self.operator))
+        self.assertTrue(task.is_trial and task.project_id.is_trial)
+        self.assertFalse(task.project_id.is_live)
+        self.assertFalse(self.draft.version_ids)
+        task.project_id.with_user(self.lead).action_discard_trial()
+        self.assertFalse(task.exists())
+
+    def test_the_working_copy_is_tried_beside_what_is_published(self):
+        self.steps[0].name = "Count twice"
+        self._add_member(self.store, self.manager, self.role, share=0)
+        here = self.template.with_user(self.manager)
+        (plan,) = here.preview_working_copy(self.store.ids)
+        self.assertIn("Count twice", [task["name"] for task in plan["tasks"]])
+        project = here.try_working_copy(self.store.ids)
+        self.assertTrue(self._task(project, "Count twice"))
+        self.assertFalse(project.version_id)
+        self.assertTrue(self._task(self._launch(), "Count stock"))
+
+    def test_a_working_copy_never_becomes_real_work(self):
+        form = self._wizard(self.lead)
+        form.store_ids.add(self.store)
+        wizard = form.save()
+        wizard.trial = False
+        action = wizard.action_launch()
+        task = self.env["project.task"].search(action["domain"])
+        self.assertTrue(task.project_id.is_trial)
+        with self.assertRaisesRegex(UserError, "never published"):
+            self.draft.with_user(self.lead).launch_template(self.store.ids)
+
+    def test_who_leads_nothing_tries_nothing(self):
+        with self.assertRaises(AccessError):
+            self.draft.with_user(self.operator).try_working_copy(self.store.ids)
+        stranger = self.lead.copy({"login": "trial_lead_elsewhere"})
+        with self.assertRaises(AccessError):
+            self.draft.with_user(stranger).preview_working_copy(self.store.ids)
+
+    def test_a_loop_in_the_working_copy_is_named(self):
+        first, second = self._add_steps(
+            self.draft, [{"name": "One"}, {"name": "Two", "after": [0]}]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO task_dependencies_rel (task_id, depends_on_id)"
+            " VALUES (%s, %s)",
+            [first.id, second.id],
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "wait for each other"):
+            self.draft.with_user(self.lead).try_working_copy(self.store.ids)

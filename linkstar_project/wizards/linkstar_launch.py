@@ -26,12 +26,12 @@ class LinkstarLaunch(models.TransientModel):
     )
     version_id = fields.Many2one(
         "linkstar.template.version",
-        required=True,
         compute="_compute_version_id",
         store=True,
         precompute=True,
         readonly=False,
         domain="[('project_id', '=', template_id), ('state', '=', 'published')]",
+        help="Empty: the working copy as it is now, as a trial only.",
     )
     allowed_store_ids = fields.Many2many(
         "linkstar.store", compute="_compute_allowed_store_ids"
@@ -74,7 +74,11 @@ class LinkstarLaunch(models.TransientModel):
         help="Product categories that need steps and papers of their own.",
     )
     trial = fields.Boolean(
-        help="Real records that notify nobody and count nowhere; discard them later."
+        compute="_compute_trial",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Real records that notify nobody and count nowhere; discard them later.",
     )
     override_reason = fields.Char(
         string="Reason for a second launch",
@@ -84,10 +88,14 @@ class LinkstarLaunch(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("template_id")
+    @api.depends_context("linkstar_working_copy")
     def _compute_version_id(self):
+        working_copy = self.env.context.get("linkstar_working_copy")
         for wizard in self:
             template = wizard.template_id
-            if wizard.version_id.project_id != template:
+            if working_copy:
+                wizard.version_id = False
+            elif wizard.version_id.project_id != template:
                 wizard.version_id = template.last_version_id
             wizard.anchor = template.anchor or "start"
 
@@ -100,11 +108,20 @@ class LinkstarLaunch(models.TransientModel):
             wizard.allowed_store_ids = stores.browse(bound.ids)
 
     @api.depends("version_id")
+    def _compute_trial(self):
+        """Only what is published is launched for real."""
+        for wizard in self:
+            wizard.trial = wizard.trial or not wizard.version_id
+
+    @api.depends("version_id", "template_id")
     def _compute_allowed_variant_ids(self):
         variants = self.env["linkstar.variant"]
         for wizard in self:
-            version = wizard.version_id._origin
-            codes = codes_of(version._read_snapshot()) if version else []
+            version, template = wizard.version_id._origin, wizard.template_id._origin
+            if version:
+                codes = codes_of(version._read_snapshot())
+            else:
+                codes = template.task_ids.variant_ids.mapped("code")
             wizard.allowed_variant_ids = variants.search([("code", "in", codes)])
 
     @api.depends("listing_id", "version_id")
@@ -115,6 +132,7 @@ class LinkstarLaunch(models.TransientModel):
             wizard.variant_ids = wizard.listing_id._origin.variant_ids & known
 
     @api.depends(
+        "template_id",
         "version_id",
         "store_ids",
         "anchor",
@@ -126,12 +144,10 @@ class LinkstarLaunch(models.TransientModel):
         for wizard in self:
             wizard.has_running = False
             wizard.preview = False
-            if not (wizard.version_id and wizard.store_ids and wizard.anchor_date):
+            if not (wizard.template_id and wizard.store_ids and wizard.anchor_date):
                 continue
             try:
-                plans = wizard.version_id._origin.preview(
-                    wizard.store_ids._origin.ids, **wizard._options()
-                )
+                plans = wizard._plans()
             except UserError as error:
                 wizard.preview = Markup('<div class="alert alert-warning">%s</div>') % (
                     str(error)
@@ -139,6 +155,13 @@ class LinkstarLaunch(models.TransientModel):
                 continue
             wizard.has_running = any(plan["running_id"] for plan in plans)
             wizard.preview = wizard._render(plans)
+
+    def _plans(self):
+        version, stores = self.version_id._origin, self.store_ids._origin
+        if version:
+            return version.preview(stores.ids, **self._options())
+        template = self.template_id._origin
+        return template.preview_working_copy(stores.ids, **self._options())
 
     def _options(self):
         sku = self.listing_id.sku
@@ -158,16 +181,23 @@ class LinkstarLaunch(models.TransientModel):
             )
         return shown
 
+    def _launched(self):
+        if not self.version_id:
+            return self.template_id.try_working_copy(
+                self.store_ids.ids, **self._options()
+            )
+        return self.version_id.launch(
+            self.store_ids.ids,
+            trial=self.trial,
+            override_reason=self.override_reason,
+            **self._options(),
+        )
+
     def action_launch(self):
         """Launch and open what was launched."""
         self.ensure_one()
         try:
-            projects = self.version_id.launch(
-                self.store_ids.ids,
-                trial=self.trial,
-                override_reason=self.override_reason,
-                **self._options(),
-            )
+            projects = self._launched()
         except AlreadyLaunched as error:
             if not error.project_id:
                 raise

@@ -33,4 +33,5 @@ from . import project_task_outcome
 from . import linkstar_delay_cause
 from . import linkstar_task_review
 from . import template_learning
+from . import template_try
 from . import trial_reports

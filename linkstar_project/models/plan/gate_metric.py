@@ -151,7 +151,7 @@ class LinkstarGate(models.Model):
         """The figure, its threshold, how old the data is, what opens the gate."""
         args = self.reason_args or {}
         what = self.env._(
-            "%(metric)s (%(scope)s, last %(days)s days) must be %(comparison)s "
+            "Needed: %(metric)s (%(scope)s, last %(days)s days) %(comparison)s "
             "%(threshold)s",
             metric=self.metric_id.name,
             scope=self.task_id.subject_listing_id.sku

@@ -47,10 +47,15 @@ class Launch:
         trial=False,
         override_reason=None,
         variants=None,
+        template=None,
     ):
+        """
+        :param version: the version launched; none: a trial of the working copy
+        :param template: the template whose working copy is tried
+        """
         self.env = version.env
         self.version = version.sudo()
-        self.template = self.version.project_id
+        self.template = self.version.project_id or template.sudo()
         self.stores = stores
         self.trial = bool(trial)
         self.override_reason = self._checked_reason(override_reason)
@@ -66,7 +71,18 @@ class Launch:
     # -- arguments ---------------------------------------------------------------
 
     def _snapshot(self):
-        return self.version._read_snapshot()
+        if self.version:
+            return self.version._read_snapshot()
+        return self.template._working_snapshot()
+
+    @property
+    def source_name(self):
+        """What is launched, in words: a version, or the working copy."""
+        if self.version:
+            return self.version.display_name
+        return self.env._(
+            "%(template)s (working copy, not published)", template=self.template.name
+        )
 
     def _checked_reason(self, reason):
         reason = (reason or "").strip()

@@ -330,7 +330,7 @@ class LaunchWriter:
             project.id: launch.env._(
                 "Launched by %(who)s from %(version)s. %(reason)s",
                 who=user.name,
-                version=launch.version.display_name,
+                version=launch.source_name,
                 reason=launch.override_reason,
             )
             for project in projects
@@ -342,5 +342,5 @@ class LaunchWriter:
             projects.with_env(launch.env)._linkstar_audit_log(
                 "launch",
                 reason=launch.override_reason,
-                new=f"{launch.version.display_name} {fields.Date.today()}",
+                new=f"{launch.source_name} {fields.Date.today()}",
             )

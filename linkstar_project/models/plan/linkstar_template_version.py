@@ -120,6 +120,12 @@ class LinkstarTemplateVersion(models.Model):
             )
         return snapshot_engine.complete(snapshot)
 
+    def _says(self, snapshot):
+        """Whether this version, if any, says the same as a snapshot."""
+        if not self or snapshot_engine.checksum(snapshot) == self.sudo().checksum:
+            return bool(self)
+        return snapshot_engine.says_the_same(self.sudo().snapshot, snapshot)
+
     def _snapshot_for(self, project, snapshot=None):
         """Return the snapshot with only the steps that apply to a project.
 
@@ -197,10 +203,8 @@ class LinkstarTemplateVersion(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        stores = self.env["linkstar.store"].browse(store_ids).exists()
-        if len(stores) != len(set(store_ids)) or not stores:
-            raise UserError(self.env._("Choose at least one existing store."))
-        self._check_launch_rights(stores, trial)
+        stores = self.env["linkstar.store"]._existing(store_ids)
+        stores._check_launch_rights(trial)
         if self.state != "published" and not trial:
             raise UserError(
                 self.env._(
@@ -219,12 +223,6 @@ class LinkstarTemplateVersion(models.Model):
             variants,
         )
         return launch.write()
-
-    def _check_launch_rights(self, stores, trial):
-        if trial and self.env.user.has_group("linkstar_project.group_template_manager"):
-            stores.check_access("read")
-            return
-        stores._check_lead()
 
     @api.model
     def _from_json(self, text):

@@ -274,7 +274,12 @@ class ProjectTask(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_blocked_reason(self):
         for task in self:
-            if not task.linkstar_kind or task.state in CLOSED:
+            # A step of a template waits for nothing: nobody works on it.
+            if (
+                not task.linkstar_kind
+                or task.state in CLOSED
+                or task.sudo().project_id.is_template
+            ):
                 task.blocked_reason = False
                 continue
             task.blocked_reason = "\n".join(task._linkstar_hold_lines()) or False

@@ -87,10 +87,7 @@ class ProjectProject(models.Model):
             saved = project._origin
             project.has_unpublished_changes = bool(
                 saved and saved.linkstar_kind and saved.is_template
-            ) and (
-                snapshot_engine.checksum(saved._build_snapshot())
-                != saved.last_version_id.checksum
-            )
+            ) and not saved.last_version_id._says(saved._build_snapshot())
 
     def _compute_step_count(self):
         counts = dict(
@@ -121,12 +118,11 @@ class ProjectProject(models.Model):
         template._complete_step_uids()
         snapshot = template._build_snapshot()
         self._check_snapshot(snapshot)
-        checksum = snapshot_engine.checksum(snapshot)
         versions = self.env["linkstar.template.version"].sudo()
         last = versions.search(
             [("project_id", "=", self.id)], order="number desc", limit=1
         )
-        if last.checksum == checksum and last.state == "published":
+        if last.state == "published" and last._says(snapshot):
             raise UserError(
                 self.env._(
                     "Nothing changed in %(name)s since version %(number)s.",
@@ -139,7 +135,7 @@ class ProjectProject(models.Model):
                 "project_id": self.id,
                 "number": last.number + 1,
                 "snapshot": snapshot,
-                "checksum": checksum,
+                "checksum": snapshot_engine.checksum(snapshot),
                 "note": note or False,
                 "task_count": len(snapshot["tasks"]),
             }

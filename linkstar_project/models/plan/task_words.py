@@ -35,3 +35,18 @@ class ProjectTask(models.Model):
             return False
         other = localise(texts, lang)
         return other if other and other != shown else False
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    has_reader_names = fields.Boolean(
+        compute="_compute_has_reader_names",
+        help="Some steps are written in another language than the reader's.",
+    )
+
+    @api.depends("tasks.reader_name")
+    @api.depends_context("lang")
+    def _compute_has_reader_names(self):
+        for project in self:
+            project.has_reader_names = any(project.tasks.mapped("reader_name"))

@@ -156,6 +156,7 @@ class ProjectProject(models.Model):
                 vals.update(project_id=self.id, node_uid=source["uid"])
                 steps[source["uid"]] = tasks.create(vals)
         self._write_step_links(snapshot, steps)
+        self._write_step_milestones(snapshot, steps, milestones)
 
     def _codes_of_roles(self, snapshot):
         codes = {task["role"] for task in snapshot["tasks"] if task["role"]}
@@ -235,8 +236,6 @@ class ProjectProject(models.Model):
             task.write(
                 {
                     "parent_id": parent.id if parent else False,
-                    # Core would give a sub-task its parent's milestone.
-                    "milestone_id": task.milestone_id.id,
                     "depend_on_ids": [(6, 0, befores)],
                     "tag_ids": [(6, 0, self._tag_ids_by_name(source["tags"]))],
                 }
@@ -255,6 +254,22 @@ class ProjectProject(models.Model):
             ]
         )
         self._translate_gates(records, [gate for _uid, gate in sources])
+
+    @staticmethod
+    def _write_step_milestones(snapshot, steps, milestones):
+        """Give each step its own: core hands a parent's on to its sub-tasks."""
+        parents = {source["uid"]: source["parent"] for source in snapshot["tasks"]}
+
+        def depth(source):
+            level, uid = 0, source["uid"]
+            while parents.get(uid) and level < len(parents):
+                level, uid = level + 1, parents[uid]
+            return level
+
+        for source in sorted(snapshot["tasks"], key=depth):
+            milestone = milestones.get(source["milestone"], False)
+            if steps[source["uid"]].milestone_id.id != milestone:
+                steps[source["uid"]].milestone_id = milestone
 
     def _translate_gates(self, gates, sources):
         """Give gates their names in every language, installed already or not."""
