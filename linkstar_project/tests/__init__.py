@@ -50,3 +50,10 @@ from . import test_library
 from . import test_sop_import
 from . import test_work_import
 from . import test_library_browser
+from . import test_blocked_routes
+from . import test_gate_approval
+from . import test_launch_action
+from . import test_launch_edges
+from . import test_plan_walks
+from . import test_trial
+from . import test_variant
