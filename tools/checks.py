@@ -23,7 +23,7 @@ from tools.settings import Settings
 
 # Plain pytest, no Odoo: the tools, the stand-in server, the engines.
 UNIT_FOLDERS = ("tests/tools", "tests/amazon_tests", "tests/engine")
-JOB_LIMIT_SECONDS = 25 * 60
+JOB_LIMIT_SECONDS = 40 * 60
 NO_TESTS = 5
 # Longer paths make sockets that Chromium cannot open.
 LONGEST_TMP = 50
