@@ -125,6 +125,11 @@ class Keyring:
         except InvalidTag:
             raise Tampered("the value does not belong here") from None
 
+    @property
+    def known(self):
+        """Public names of all configured keys."""
+        return list(self._keys)
+
     def is_current(self, token):
         """Tell whether a token was made under the current key."""
         return _split(token)[1] == self.current
