@@ -11,6 +11,7 @@
         "security/linkstar_store_opening_security.xml",
         "security/ir.model.access.csv",
         "security/linkstar_store_opening_rules.xml",
+        "security/papers_rules.xml",
         "data/document_types.xml",
         "data/rejection_reasons.xml",
         "data/completion_marks.xml",
@@ -18,6 +19,10 @@
         "data/sops.xml",
         "data/linkage_policies.xml",
         "data/linkage_cron.xml",
+        "data/form_fields.xml",
+        "data/standard_papers.xml",
+        "data/papers_cron.xml",
+        "wizards/linkstar_destroy_wizard_views.xml",
         "wizards/linkstar_refusal_wizard_views.xml",
         "views/project_project_views.xml",
         "views/linkstar_requirement_views.xml",
@@ -30,7 +35,9 @@
         "views/linkstar_obligation_views.xml",
         "views/catalogue_views.xml",
         "wizards/linkstar_opening_wizard_views.xml",
+        "views/papers_views.xml",
         "views/menus.xml",
+        "views/papers_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

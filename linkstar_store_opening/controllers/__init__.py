@@ -1,1 +1,2 @@
 from . import linkage_import
+from . import papers

@@ -13,6 +13,7 @@ submission, so a document is judged for the day of its use, never for today alon
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 VALID = "valid"
 EXPIRING = "expiring"
@@ -82,3 +83,21 @@ def judge(rule, issued_on, expires_on, use_on):
     if use_on + timedelta(days=rule.warn_before_days) > good_until:
         return Verdict(EXPIRING, "expiring", good_until)
     return Verdict(VALID, "good", good_until)
+
+
+def day_at(now, zone):
+    """Calendar day of the moment ``now`` (with a time zone) in the zone ``zone``.
+
+    A paper that ends "today" ends with the day of the platform's site, which began
+    earlier or later than the day of who collects the papers. An empty or unknown
+    zone means UTC.
+
+    >>> from datetime import datetime, timezone
+    >>> night = datetime(2026, 3, 2, 3, tzinfo=timezone.utc)
+    >>> day_at(night, "America/Los_Angeles"), day_at(night, "")
+    (datetime.date(2026, 3, 1), datetime.date(2026, 3, 2))
+    """
+    try:
+        return now.astimezone(ZoneInfo(zone or "UTC")).date()
+    except (KeyError, ValueError):
+        return now.astimezone(ZoneInfo("UTC")).date()

@@ -15,3 +15,4 @@ from . import res_partner
 from . import res_users
 from . import project_project
 from . import linkage
+from . import papers

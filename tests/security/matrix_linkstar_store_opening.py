@@ -54,6 +54,50 @@ def document(world, store):
     return paper
 
 
+def document_file(world, store):
+    """A version of a paper that an opening of the store uses."""
+    return world.env["linkstar.document.file"].create(
+        {
+            "document_id": document(world, store).id,
+            "size": 1,
+            "number": 1,
+            "state": "ready",
+            "uploaded_by_id": world.stranger.id,
+            "storage_key": world.word(),
+        }
+    )
+
+
+def consent_values(world, store=None):
+    person = world.env["res.partner"].create({"name": world.word()})
+    return {"partner_id": person.id, "purpose": world.word()}
+
+
+def identity_values(world, store=None):
+    person = world.env["res.partner"].create({"name": world.word()})
+    return {"partner_id": person.id, "kind": "passport"}
+
+
+def destruction(world, store=None):
+    return world.env["linkstar.destruction"].create(
+        {
+            "name": world.word(),
+            "reason": "Retention is over.",
+            "destroyed_at": "2026-01-01 00:00:00",
+            "company_id": world.env.company.id,
+        }
+    )
+
+
+def answer_values(world, store):
+    field = world.env["linkstar.form.field"].create(coded(world))
+    return {"project_id": opening(world, store).id, "field_id": field.id}
+
+
+def standard_paper_values(world, store=None):
+    return {"name": world.word(), "body": "<p>{{entity_name}}</p>"}
+
+
 def requirement_values(world, store):
     return {
         "project_id": opening(world, store).id,
@@ -203,6 +247,70 @@ ROWS = [
         other="admin=r auditor=r",
         make=conflict,
         change={"reason": "Other"},
+    ),
+    Row(
+        "linkstar.document.file",
+        own=members("r", admin="r") + " compliance=r",
+        other="admin=r auditor=r compliance=r",
+        make=document_file,
+        change={"kind": "pdf"},
+    ),
+    Row(
+        "linkstar.consent",
+        own="compliance=rwc admin=rwc auditor=r",
+        shared=True,
+        values=consent_values,
+        change={"purpose": "Other"},
+    ),
+    Row(
+        "linkstar.identity",
+        own="compliance=rwcu admin=rwcu auditor=r",
+        shared=True,
+        values=identity_values,
+        change={"label": "Other"},
+    ),
+    Row(
+        "linkstar.destruction",
+        own="compliance=r admin=r auditor=r",
+        shared=True,
+        make=destruction,
+        change={"reason": "Other"},
+    ),
+    Row(
+        "linkstar.form.field",
+        own=CATALOGUE,
+        shared=True,
+        values=coded,
+        change={"name": "Other"},
+    ),
+    Row(
+        "linkstar.form.answer",
+        own=members("rwc"),
+        other=OTHERS,
+        values=answer_values,
+        change={"typed": "Other"},
+    ),
+    Row(
+        "linkstar.standard.paper",
+        own=CATALOGUE,
+        shared=True,
+        values=standard_paper_values,
+        change={"name": "Other"},
+    ),
+    Wizard(
+        "linkstar.standard.paper.fill",
+        may=" ".join(MEMBERS) + " compliance admin",
+        values=lambda world, store: {
+            "project_id": opening(world, store).id,
+            "paper_id": world.env["linkstar.standard.paper"]
+            .create(standard_paper_values(world))
+            .id,
+        },
+    ),
+    Wizard(
+        "linkstar.destroy.wizard",
+        may="compliance admin",
+        values=lambda world, store: {"reason": "No need."},
     ),
     Wizard(
         "linkstar.linkage.decision",
