@@ -1,4 +1,4 @@
-"""The command ``odoo linkstar_rotate -d DATABASE``."""
+"""The command ``odoo --addons-path=FOLDER linkstar_rotate -d DATABASE``."""
 
 import sys
 
@@ -26,5 +26,7 @@ class LinkstarRotate(Command):
         with Registry(names[0]).cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             for model, left in env["linkstar.secret"]._rotate_all():
-                cr.commit()
-                print(f"{model}: {left} left", flush=True)
+                # Each batch stands by itself: a stop in between loses one at most.
+                cr.commit()  # pylint: disable=invalid-commit
+                sys.stdout.write(f"{model}: {left} left\n")
+                sys.stdout.flush()

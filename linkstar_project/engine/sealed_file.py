@@ -106,7 +106,7 @@ class SealedReader(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer):
-        if self._at >= self._size or not len(buffer):
+        if self._at >= self._size:
             return 0
         part, inside = divmod(self._at, PART_BYTES)
         number, skip = divmod(inside, crypto.CHUNK_BYTES)
