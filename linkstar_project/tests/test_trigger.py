@@ -354,6 +354,32 @@ class TestTrigger(TriggerCase):
         with self.assertQueryCount(45):
             self.assertEqual(self.event._process(), 300)
 
+    def test_a_proposal_for_each_of_many_skus_takes_few_queries(self):
+        self.trigger.mode = "ask"
+        self._listings(300)
+        events = self.event._emit_batch(
+            [
+                {
+                    "store_id": self.store.id,
+                    "type": "stock_low",
+                    "key": f"G{number}/1",
+                    "payload": {"sku": f"G{number}"},
+                }
+                for number in range(300)
+            ]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.event._process()
+        self.assertLess(self.env.cr.sql_log_count - before, 60)
+        for event in events:
+            # Each log keeps the subject and the event that it is about.
+            log = event.log_ids
+            self.assertEqual((log.label, log.state), (event.sku, "asked"))
+            self.assertEqual(log.subject_key, f"sku:{event.sku}")
+            self.assertEqual(log.create_uid, self.env.user)
+
     def test_limit_leaves_the_rest_for_the_next_run(self):
         for number in range(5):
             self._low(f"k{number}")

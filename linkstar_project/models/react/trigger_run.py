@@ -1,5 +1,6 @@
 """One pass of all triggers over a batch of events."""
 
+import itertools
 import json
 import logging
 from collections import defaultdict
@@ -17,6 +18,7 @@ from ...engine import formula as engine_formula
 from ...engine import trigger_rules
 from ...exceptions import AlreadyLaunched
 from ..measure.store_window import store_day, store_values
+from .log_rows import insert_logs
 from .occasion import Occasion, fault_of, payload_day, subject_key_of
 
 _logger = logging.getLogger(__name__)
@@ -362,15 +364,21 @@ class TriggerRun:
                 return payload_day(event["payload"])
             except ValueError:
                 return False
-        store = self.env["linkstar.store"].browse(occasion.store_id)
-        return store_day(store, event["occurred_at"])
+        where = occasion.store_id, event["occurred_at"]
+        if where not in self.days:
+            store = self.env["linkstar.store"].browse(occasion.store_id)
+            self.days[where] = store_day(store, event["occurred_at"])
+        return self.days[where]
 
     def _write_logs(self):
         """Create the logs, and link their events in one statement."""
         if not self.logs:
             return
         logs = self._create_logs()
-        logs._tell_leads(logs.filtered(lambda log: log.state == "asked"))
+        asked = [values["state"] == "asked" for _occasion, values in self.logs]
+        proposals = logs.browse(itertools.compress(logs.ids, asked))
+        # What another worker proposed meanwhile is held here, not asked again.
+        logs._tell_leads(proposals.filtered(lambda log: log.state == "asked"))
         log_ids, event_ids = zip(
             *(
                 (log_id, event["id"])
@@ -396,7 +404,7 @@ class TriggerRun:
         logs = self.env["linkstar.trigger.log"]
         try:
             with self.env.cr.savepoint():
-                return logs.create([values for _occasion, values in self.logs])
+                return insert_logs(self.env, [values for _o, values in self.logs])
         except RETRIED:
             raise
         except psycopg2.Error:
