@@ -8,20 +8,18 @@ from odoo.tools import SQL
 from ...engine.formula import MAX_NUMBER, MIN_NUMBER
 
 BATCH = 20_000
-TYPES = [
-    SQL(name)
-    for name in (
-        "int[]",  # store
-        "int[]",  # metric
-        "date[]",
-        "int[]",  # listing
-        "int[]",  # employee
-        "float8[]",  # value
-        "int[]",  # currency
-        "varchar[]",  # source: one of ours, never free text
-        "timestamp[]",  # as of
-    )
-]
+#: Column of the table to its type; the source is one of ours, never free text.
+COLUMNS = {
+    "store_id": "int",
+    "metric_id": "int",
+    "date": "date",
+    "listing_id": "int",
+    "employee_id": "int",
+    "value": "float8",
+    "currency_id": "int",
+    "source": "varchar",
+    "as_of": "timestamp",
+}
 
 
 class FactRows:
@@ -42,19 +40,34 @@ class FactRows:
     def append(self, row):
         self.rows.append(row)
 
-    def arrays(self):
-        """The columns as ``SQL`` arrays for unnest.
+    def given(self):
+        """The columns as ``SQL``: a query that gives the rows, checked.
 
-        Each array travels as one literal: a list of 20,000 parameters would be
-        parsed by PostgreSQL as 20,000 expressions.
+        A column in which all rows agree, such as the source, is one value. Each
+        other one travels as one array literal for unnest: a list of 20,000
+        parameters would be parsed by PostgreSQL as 20,000 expressions.
+
+        :raise ValueError: naming the values that are wrong
         """
-        literals = (
-            f"{{{','.join(['NULL' if v is None else str(v) for v in column])}}}"
-            for column in self.columns()
-        )
-        return SQL(", ").join(
-            SQL("%s::%s", literal, type_)
-            for literal, type_ in zip(literals, TYPES, strict=True)
+        columns, names, arrays = [], [], []
+        given = zip(COLUMNS.items(), self.columns(), strict=True)
+        for (name, type_), column in given:
+            distinct = set(column)
+            # The first column is always an array: it says how many rows there are.
+            if arrays and len(distinct) == 1:
+                only = SQL("%s::%s", next(iter(distinct)), SQL(type_))
+                columns.append(SQL("%s AS %s", only, SQL.identifier(name)))
+            else:
+                columns.append(SQL.identifier(name))
+                names.append(SQL.identifier(name))
+                literal = _array_literal(column, distinct)
+                arrays.append(SQL("%s::%s", literal, SQL(f"{type_}[]")))
+        comma = SQL(", ")
+        return SQL(
+            "SELECT %s FROM unnest(%s) AS g(%s)",
+            comma.join(columns),
+            comma.join(arrays),
+            comma.join(names),
         )
 
     def columns(self):
@@ -284,7 +297,9 @@ class FactRows:
 
     def _strongest_of_each(self, columns):
         """Drop rows whose key comes again, keeping the strongest, then the last."""
-        keys = list(zip(*columns[:5], strict=True))
+        # A part in which all rows agree tells no two of them apart.
+        parts = [column for column in columns[:5] if len(set(column)) > 1]
+        keys = list(zip(*(parts or columns[:1]), strict=True))
         if len(set(keys)) == len(keys):
             return columns
         best, sources = {}, columns[7]
@@ -296,6 +311,14 @@ class FactRows:
             ):
                 best[key] = index
         return [[column[index] for index in best.values()] for column in columns]
+
+
+def _array_literal(column, distinct):
+    """PostgreSQL's text of an array; each distinct value is written once."""
+    if 2 * len(distinct) > len(column):
+        return f"{{{','.join(['NULL' if v is None else str(v) for v in column])}}}"
+    text = {value: "NULL" if value is None else str(value) for value in distinct}
+    return f"{{{','.join([text[value] for value in column])}}}"
 
 
 def _to_date(value):

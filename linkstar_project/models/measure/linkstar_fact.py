@@ -138,8 +138,7 @@ class LinkstarFact(models.Model):
         statement = SQL(
             """
             WITH given AS (
-                SELECT * FROM unnest(%(arrays)s) AS g(store_id, metric_id, date,
-                    listing_id, employee_id, value, currency_id, source, as_of)
+                %(given)s
             ), matched AS (
                 SELECT g.*, f.id AS fact_id,
                        (g.value, g.currency_id, g.source)
@@ -176,7 +175,7 @@ class LinkstarFact(models.Model):
               FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) hit
              GROUP BY 1, 2, 3
             """,
-            arrays=batch.arrays(),
+            given=batch.given(),
             may=SQL("f.source = g.source") if keep_others else self._not_weaker(),
             xid=SQL("(txid_current() %% 2147483648)::int"),
         )
