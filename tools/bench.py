@@ -21,7 +21,7 @@ with open({target!r}, "w") as handle:
     json.dump(rows, handle, indent=1)
 env.cr.rollback()
 """
-COLUMNS = ("case", "seconds", "queries", "baseline", "ratio", "limit", "")
+COLUMNS = ("case", "seconds", "cpu", "queries", "baseline", "ratio", "limit", "")
 
 
 def modules(root: Path, words: str) -> list[str]:
@@ -48,15 +48,23 @@ def table(rows: list[dict]) -> list[str]:
     >>> for line in table([{"case": "a", "seconds": 2.0, "baseline_seconds": 4.0,
     ...                     "ratio": 0.5, "limit": 0.1, "queries": 7}]):
     ...     print(line)
-    case  seconds  queries  baseline  ratio  limit
-    a       2.000        7     4.000  0.500  0.100  over its limit
+    case  seconds  cpu  queries  baseline  ratio  limit
+    a       2.000    -        7     4.000  0.500  0.100  over its limit
     """
     lines = [COLUMNS]
     for row in rows:
         numbers = [
             row["seconds"],
-            row.get("queries"),
-            *(row.get(key) for key in ("baseline_seconds", "ratio", "limit")),
+            *(
+                row.get(key)
+                for key in (
+                    "cpu_seconds",
+                    "queries",
+                    "baseline_seconds",
+                    "ratio",
+                    "limit",
+                )
+            ),
         ]
         shown = tuple(_number(value) for value in numbers)
         lines.append((row["case"], *shown, "over its limit" if over_limit(row) else ""))

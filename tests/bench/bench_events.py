@@ -1,8 +1,8 @@
 """10,000 events against 50 triggers."""
 
-import time
-
 import psutil
+
+from . import case, measure
 
 EVENTS, TRIGGERS = 10_000, 50
 
@@ -18,43 +18,28 @@ def run(env):
         [{"store_id": store.id, "sku": f"B{number}"} for number in range(500)]
     )
     _triggers(env)
-    start = time.monotonic()
-    env["linkstar.event"]._emit_batch(_events(store))
-    emitted = time.monotonic() - start
-    before, start = env.cr.sql_log_count, time.monotonic()
-    memory, peaks = psutil.Process(), []
-    while env["linkstar.event"]._process(1000):
-        peaks.append(memory.memory_info().rss)
-    seconds = time.monotonic() - start
-    growth = peaks[-1] / peaks[0]
+    events = _events(store)
+    emitted = measure(env, lambda: env["linkstar.event"]._emit_batch(events))
+    peaks = []
+    answered = measure(env, lambda: _process_all(env, peaks))
     return [
-        _case(f"{EVENTS:,} events told", emitted, 20.0, None),
-        _case(
-            f"{EVENTS:,} events against {TRIGGERS} triggers",
-            seconds,
-            20.0,
-            env.cr.sql_log_count - before,
-        ),
+        case(f"{EVENTS:,} events told", emitted, limit=20.0),
+        case(f"{EVENTS:,} events against {TRIGGERS} triggers", answered, limit=20.0),
         {
             "case": "memory after the last batch against the first",
             "seconds": 0.0,
             "baseline_seconds": None,
-            "ratio": growth,
+            "ratio": peaks[-1] / peaks[0],
             "limit": 1.2,
             "queries": None,
         },
     ]
 
 
-def _case(case, seconds, limit, queries):
-    return {
-        "case": case,
-        "seconds": seconds,
-        "baseline_seconds": None,
-        "ratio": None,
-        "limit": limit,
-        "queries": queries,
-    }
+def _process_all(env, peaks):
+    memory = psutil.Process()
+    while env["linkstar.event"]._process(1000):
+        peaks.append(memory.memory_info().rss)
 
 
 def _triggers(env):

@@ -1,9 +1,10 @@
 """100,000 figures, new, unchanged and changed, against the same rows by raw SQL."""
 
 import datetime
-import time
 
 from psycopg2.extras import execute_values
+
+from . import case, measure
 
 ROWS = 100_000
 LIMIT = 1.5
@@ -29,44 +30,22 @@ def run(env):
     codes = env["linkstar.metric"]._ids_by_code()
     env.flush_all()
     cases = []
-    for case, bump in (("new", 0), ("unchanged", 0), ("changed", 1)):
-        baseline, _queries = _timed(env, lambda b=bump: _raw(env, raw, codes, b))
-        seconds, queries = _timed(
+    for name, bump in (("new", 0), ("unchanged", 0), ("changed", 1)):
+        baseline = measure(env, lambda b=bump: _raw(env, raw, codes, b))
+        ours_took = measure(
             env, lambda b=bump: env["linkstar.fact"]._upsert(_rows(ours, codes, b))
         )
-        cases.append(
-            {
-                "case": f"{ROWS:,} facts, {case}",
-                "seconds": seconds,
-                "baseline_seconds": baseline,
-                "ratio": seconds / baseline,
-                "limit": LIMIT,
-                "queries": queries,
-            }
-        )
+        cases.append(case(f"{ROWS:,} facts, {name}", ours_took, baseline, limit=LIMIT))
     return cases + [_evaluate(env, ours, codes)]
 
 
 def _evaluate(env, store, codes):
     metrics = env["linkstar.metric"]
-    seconds, queries = _timed(
+    took = measure(
         env,
         lambda: metrics.evaluate(list(codes), store.ids, "2016-01-01", "2016-12-31"),
     )
-    return {
-        "case": f"{len(codes)} metrics over one store and year",
-        "seconds": seconds,
-        "baseline_seconds": None,
-        "ratio": None,
-        "limit": 5.0,
-        "queries": queries,
-    }
-
-
-def _timed(env, work):
-    before, start = env.cr.sql_log_count, time.monotonic()
-    work()
-    return time.monotonic() - start, env.cr.sql_log_count - before
+    return case(f"{len(codes)} metrics over one store and year", took, limit=5.0)
 
 
 def _rows(store, codes, bump):
