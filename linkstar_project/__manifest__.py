@@ -59,6 +59,7 @@
         "views/measure_views.xml",
         "wizards/trigger_decline_views.xml",
         "views/react_views.xml",
+        "wizards/promotion_roll_views.xml",
         "views/promotion_views.xml",
         "views/variant_views.xml",
         "views/server_action_views.xml",

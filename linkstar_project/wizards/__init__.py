@@ -18,4 +18,5 @@ from . import linkstar_trail_export
 from . import linkstar_template_takeover
 from . import linkstar_work_import
 from . import linkstar_promotion_move
+from . import linkstar_promotion_roll
 from . import linkstar_trigger_decline

@@ -172,8 +172,8 @@ class LinkstarTrailExport(models.TransientModel):
             entry.store_code or "",
             project.name or "",
             entry.field_label or "",
-            entry.old_value or "",
-            entry.new_value or "",
+            entry.old_text or "",
+            entry.new_text or "",
             entry.reason or "",
         ]
 

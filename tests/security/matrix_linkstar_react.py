@@ -44,6 +44,11 @@ ROWS = [
         },
     ),
     Wizard(
+        "linkstar.promotion.roll",
+        may="admin",
+        values=lambda w, s: {"year": 2999},
+    ),
+    Wizard(
         "linkstar.trigger.decline",
         may="lead admin",
         values=lambda w, s: {"reason": "x", "log_ids": [(6, 0, [])]},
