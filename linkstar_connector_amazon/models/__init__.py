@@ -39,3 +39,4 @@ from . import amazon_subscription
 from . import amazon_message
 from . import amazon_health
 from . import linkstar_store
+from . import linkstar_guide

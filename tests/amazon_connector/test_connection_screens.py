@@ -132,3 +132,27 @@ class TestScreens(AmazonCase, HttpCase):
             noSidewaysScroll();
             """,
         )
+
+    def test_the_guide_connects_an_account_for_those_who_may(self):
+        """From “Connect” in the first steps to the form of a new account."""
+        stores = self.env["linkstar.store"].search([])
+        self.env["linkstar.store.member"].search([]).unlink()
+        stores.active = False
+        guide = self.env["linkstar.guide"]
+        lead = new_test_user(self.env, "s_lead", groups="linkstar_project.group_lead")
+        self.assertFalse(guide.with_user(lead).progress()["connect"])
+        for size in (DESKTOP, PHONE):
+            self.walk(
+                "/odoo/action-linkstar_project.first_steps_action",
+                size,
+                f"connect-{size}",
+                """
+                const step = await see("[data-step=store]");
+                noSidewaysScroll();
+                [...step.querySelectorAll("button")]
+                    .find((el) => el.textContent === "Connect").click();
+                await see(".o_form_view [name=action_authorise]");
+                await see(".o_field_widget[name=seller_id]");
+                noSidewaysScroll();
+                """,
+            )
