@@ -8,6 +8,8 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.linkstar_project.models.trust.trail_words import summary_in_words
+
 from .trust_common import TrustCase
 
 
@@ -48,6 +50,29 @@ class TestTrail(TrailCase):
         entry = self.trail(listing, action="write")
         self.assertEqual(
             (entry.kind_label, entry.field_label), ("Listing", "Lifecycle")
+        )
+
+    def test_values_read_in_the_readers_words_and_stay_as_written(self):
+        listing = self.listing(self.store, "A-1")
+        listing.lifecycle = "clearance"
+        entry = self.trail(listing, action="write")
+        self.assertEqual((entry.old_text, entry.new_text), ("Active", "Clearance"))
+        self.assertEqual((entry.old_value, entry.new_value), ("active", "clearance"))
+        listing.active = False
+        archived = self.trail(listing, field_name="active")
+        self.assertEqual((archived.old_text, archived.new_text), ("Yes", "No"))
+        created = self.trail(listing, action="create")
+        lines = created.new_text.split("\n")
+        self.assertIn("Lifecycle: Active", lines)
+        self.assertIn("MSKU: A-1", lines)
+        self.assertIn("lifecycle: active", created.new_value)
+
+    def test_lines_of_long_texts_are_left_alone(self):
+        store = self.env["linkstar.store"]
+        text = "name: Nova\nnot a field: x\nhttps://x.example: 1"
+        self.assertEqual(
+            summary_in_words(self.env, store, text),
+            text.replace("name: Nova", "Name: Nova"),
         )
 
     def test_the_trail_outlives_project_and_company_columns(self):

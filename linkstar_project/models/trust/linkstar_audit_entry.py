@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import SQL
 
+from .trail_words import summary_in_words, value_in_words
+
 COLUMNS = (
     "res_id",
     "res_name",
@@ -90,6 +92,8 @@ class LinkstarAuditEntry(models.Model):
     )
     kind_label = fields.Char(string="What", compute="_compute_labels")
     field_label = fields.Char(string="Which field", compute="_compute_labels")
+    old_text = fields.Text(string="Value before", compute="_compute_texts")
+    new_text = fields.Text(string="Value after", compute="_compute_texts")
 
     _record_idx = models.Index("(res_model, res_id, id)")
 
@@ -281,3 +285,20 @@ class LinkstarAuditEntry(models.Model):
                 field = model._fields.get(entry.field_name or "")
                 if field:
                     entry.field_label = field._description_string(self.env)
+
+    @api.depends("res_model", "field_name", "old_value", "new_value")
+    @api.depends_context("lang", "tz")
+    def _compute_texts(self):
+        """Both values in the reader's words; the columns keep what was written."""
+        for entry in self:
+            model = self.env.get(entry.res_model)
+            entry.old_text, entry.new_text = entry.old_value, entry.new_value
+            if model is None:
+                continue
+            field = model._fields.get(entry.field_name or "")
+            if field is not None:
+                entry.old_text = value_in_words(self.env, field, entry.old_value)
+                entry.new_text = value_in_words(self.env, field, entry.new_value)
+            elif entry.action in ("create", "unlink"):
+                entry.old_text = summary_in_words(self.env, model, entry.old_value)
+                entry.new_text = summary_in_words(self.env, model, entry.new_value)
