@@ -50,15 +50,30 @@ class LinkstarReminderStep(models.Model):
     )
 
     @api.depends("offset_hours", "audience", "has_hour", "at_hour")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         audiences = dict(self._fields["audience"]._description_selection(self.env))
         for step in self:
-            hours = f"{step.offset_hours:+g} h"
-            if step.has_hour:
-                days = round(step.offset_hours / 24)
-                hour, minute = divmod(round(step.at_hour * 60), 60)
-                hours = f"{days:+d} d {hour:02d}:{minute:02d}"
-            step.display_name = f"{hours} · {audiences.get(step.audience, '')}"
+            who = audiences.get(step.audience, "")
+            step.display_name = f"{step._when()} · {who}"
+
+    def _when(self):
+        """When it is told, in the reader's words: “1 d before, 18:00”."""
+        _, hours = self.env._, self.offset_hours
+        if self.has_hour:
+            days = round(hours / 24)
+            hour, minute = divmod(round(self.at_hour * 60), 60)
+            clock = f"{hour:02d}:{minute:02d}"
+            if not days:
+                return _("That day, %(clock)s", clock=clock)
+            if days < 0:
+                return _("%(days)s d before, %(clock)s", days=-days, clock=clock)
+            return _("%(days)s d after, %(clock)s", days=days, clock=clock)
+        if not hours:
+            return _("At the deadline")
+        if hours < 0:
+            return _("%(hours)s h before", hours=f"{-hours:g}")
+        return _("%(hours)s h after", hours=f"{hours:g}")
 
     @api.constrains("channel_ids")
     def _check_channels(self):
