@@ -14,10 +14,14 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdfr]|\$\{\w+\}")
 def compare(pot: polib.POFile, po: polib.POFile) -> dict[str, list[str]]:
     """Untranslated, fuzzy and damaged terms of ``pot`` in ``po``, by kind.
 
-    A translation is damaged when its placeholders are not those of the term.
+    A translation is damaged when its placeholders are not those of the term, and
+    unread when it lacks the mark by which Odoo finds the words of code: those of
+    Python and of scripts are looked up apart from those of views.
     """
     known = {(entry.msgctxt, entry.msgid): entry for entry in po if not entry.obsolete}
-    found: dict[str, list[str]] = {"untranslated": [], "fuzzy": [], "damaged": []}
+    found: dict[str, list[str]] = {
+        kind: [] for kind in ("untranslated", "fuzzy", "damaged", "unread")
+    }
     for entry in pot:
         translation = known.get((entry.msgctxt, entry.msgid))
         if translation is None or not translation.msgstr:
@@ -28,6 +32,23 @@ def compare(pot: polib.POFile, po: polib.POFile) -> dict[str, list[str]]:
             PLACEHOLDER.findall(translation.msgstr)
         ):
             found["damaged"].append(entry.msgid)
+        elif not marks(entry) <= marks(translation):
+            found["unread"].append(entry.msgid)
+    return found
+
+
+def marks(entry: polib.POEntry) -> set[str]:
+    """The kinds of code that a term is of, by its mark and its references.
+
+    >>> entry = polib.POEntry(msgid="Late", comment="odoo-python")
+    >>> entry.occurrences = [("code:addons/x/static/src/y.js", "0")]
+    >>> sorted(marks(entry))
+    ['odoo-python', 'script']
+    """
+    found = {word for word in entry.comment.split() if word.startswith("odoo-")}
+    for path, _line in entry.occurrences:
+        if path.startswith("code:"):
+            found.add("script" if "/static/" in path else "python")
     return found
 
 

@@ -23,7 +23,19 @@ def test_each_kind_of_gap_is_found():
         "untranslated": ["Orders", "Deal"],
         "fuzzy": ["Late"],
         "damaged": ["%(n)s tasks"],
+        "unread": [],
     }
+
+
+def test_a_translation_without_the_mark_of_its_code_is_found():
+    """Odoo would show the English word on a screen that a script draws."""
+    pot, po = catalogue(Lead=""), catalogue(Lead="主管")
+    pot.find("Lead").comment = "module: x\nodoo-javascript"
+    assert po_report.compare(pot, po)["unread"] == ["Lead"]
+    po.find("Lead").comment = "module: x\nodoo-javascript"
+    assert po_report.compare(pot, po)["unread"] == []
+    pot.find("Lead").occurrences = [("code:addons/x/models/y.py", "0")]
+    assert po_report.compare(pot, po)["unread"] == ["Lead"]
 
 
 def test_complete_addon_is_praised_with_status_0(tmp_path, capsys):
