@@ -26,6 +26,18 @@ class TestReminder(TellCase):
         )
         self.assertTrue(all(rows.mapped("needs_ack")))
 
+    def test_a_step_says_when_and_whom_in_words(self):
+        step = self.env["linkstar.reminder.step"]
+        for values, words in (
+            ({"offset_hours": -24, "has_hour": True}, "1 d before, 18:00 · Assignee"),
+            ({"offset_hours": 48, "has_hour": True}, "2 d after, 18:00 · Assignee"),
+            ({"offset_hours": 0, "has_hour": True}, "That day, 18:00 · Assignee"),
+            ({"offset_hours": 4, "audience": "lead"}, "4 h after · Lead"),
+            ({"offset_hours": -1.5}, "1.5 h before · Assignee"),
+            ({"offset_hours": 0}, "At the deadline · Assignee"),
+        ):
+            self.assertEqual(step.new(values).display_name, words)
+
     def test_queueing_again_adds_nothing(self):
         self.due_in(minutes=-1)
         self.assertGreater(self.outbox._queue_due(), 0)
