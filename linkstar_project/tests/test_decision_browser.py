@@ -23,7 +23,9 @@ async function press(name) {
     }
     (await until(name, () => visible(button))).click();
 }
-const MORE = ".o_statusbar_buttons .o-dropdown:not(.show)";
+const MORE = [".o_statusbar_buttons .o-dropdown", ".o_button_more"]
+    .map((menu) => `${menu}:not(.show)`)
+    .join(", ");
 const inText = (selector, text) => () =>
     [...document.querySelectorAll(selector)].find((node) =>
         node.innerText.includes(text)

@@ -123,6 +123,9 @@ class TestPromotion(PlanCase):
         later = self.promotion._tell(self.today + timedelta(30)) - events
         milestones = {event.payload["milestone"] for event in later}
         self.assertEqual(milestones, {"date_from", "date_to"})
+        # What has passed, and what is far ahead, is no news.
+        self.assertFalse(self.promotion._tell(self.today + timedelta(300)))
+        self.assertFalse(self.promotion._tell(self.today - timedelta(300)))
 
     def test_entry_of_a_marketplace_replaces_that_of_the_platform(self):
         site = self.store.marketplace_id

@@ -115,6 +115,11 @@ class TestTriggerFaults(TriggerCase):
             event = self._happen("2")
         self.assertEqual(event.state, "done")
         self.assertEqual(event.log_ids.reason_code, "waiting")
+        # Nobody is asked about what is only held.
+        told = self.env["linkstar.notification"].search(
+            [("res_model", "=", "linkstar.trigger.log"), ("step", "=", "proposal")]
+        )
+        self.assertNotIn(event.log_ids.id, told.mapped("res_id"))
 
     # -- events of the whole account --
 
