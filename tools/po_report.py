@@ -32,24 +32,29 @@ def compare(pot: polib.POFile, po: polib.POFile) -> dict[str, list[str]]:
             PLACEHOLDER.findall(translation.msgstr)
         ):
             found["damaged"].append(entry.msgid)
-        elif not marks(entry) <= marks(translation):
+        elif not wanted_marks(entry) <= marks(translation):
             found["unread"].append(entry.msgid)
     return found
 
 
-def marks(entry: polib.POEntry) -> set[str]:
-    """The kinds of code that a term is of, by its mark and its references.
+def wanted_marks(entry: polib.POEntry) -> set[str]:
+    """The marks that a term needs, by its own and by where it stands in code.
 
     >>> entry = polib.POEntry(msgid="Late", comment="odoo-python")
     >>> entry.occurrences = [("code:addons/x/static/src/y.js", "0")]
-    >>> sorted(marks(entry))
-    ['odoo-python', 'script']
+    >>> sorted(wanted_marks(entry))
+    ['odoo-javascript', 'odoo-python']
     """
-    found = {word for word in entry.comment.split() if word.startswith("odoo-")}
+    found = marks(entry)
     for path, _line in entry.occurrences:
         if path.startswith("code:"):
-            found.add("script" if "/static/" in path else "python")
+            found.add("odoo-javascript" if "/static/" in path else "odoo-python")
     return found
+
+
+def marks(entry: polib.POEntry) -> set[str]:
+    """The marks that an entry carries."""
+    return {word for word in entry.comment.split() if word.startswith("odoo-")}
 
 
 def main(pot_path: str, po_path: str) -> int:

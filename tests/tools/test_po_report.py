@@ -34,7 +34,8 @@ def test_a_translation_without_the_mark_of_its_code_is_found():
     assert po_report.compare(pot, po)["unread"] == ["Lead"]
     po.find("Lead").comment = "module: x\nodoo-javascript"
     assert po_report.compare(pot, po)["unread"] == []
-    pot.find("Lead").occurrences = [("code:addons/x/models/y.py", "0")]
+    place = [("code:addons/x/models/y.py", "0")]
+    pot.find("Lead").occurrences = po.find("Lead").occurrences = place
     assert po_report.compare(pot, po)["unread"] == ["Lead"]
 
 
