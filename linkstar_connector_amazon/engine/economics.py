@@ -106,7 +106,7 @@ def economics_rows(text):
         rows = found[entry["marketplaceId"]]
         key = (row["day"], sku)
         # An MSKU with two FNSKUs comes in two rows; they add up.
-        rows[key] = _added(rows[key], row) if key in rows else row
+        rows[key] = added(rows[key], row) if key in rows else row
     return {site: list(rows.values()) for site, rows in found.items()}
 
 
@@ -144,9 +144,16 @@ def _row(entry, sku):
     }
 
 
-def _added(one, other):
+def added(one, other):
+    """Two rows of the same MSKU and day as one, shaped like the other.
+
+    :param one: row, or what stands of it in the table
+    """
     names = (*UNITS, *AMOUNTS, "amazon_net")
-    return {**one, **{name: round(one[name] + other[name], 4) for name in names}}
+    return {
+        **other,
+        **{name: round((one[name] or 0) + other[name], 4) for name in names},
+    }
 
 
 def gross_profit(net_proceeds, unit_cost, net_units):

@@ -1,5 +1,6 @@
 """Prices and the buy box of offers."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 
@@ -20,35 +21,42 @@ class Featured:
     rank: int
 
 
-def featured_offers(entries):
+def featured_offers(entries, asked=()):
     """Read competitive prices; MSKUs that Amazon does not know are left out.
 
-    :param entries: the payload of ``getCompetitivePricing`` by MSKU
+    :param entries: the payload of ``getCompetitivePricing``
+    :param asked: ``(MSKU, ASIN)`` of what was asked for by ASIN; empty when it was
+        asked for by MSKU
     """
+    skus = defaultdict(list)
+    for sku, asin in asked:
+        skus[asin].append(sku)
     found = []
     for entry in entries:
-        if entry.get("status") != "Success" or not entry.get("SellerSKU"):
+        if entry.get("status") != "Success":
             continue
-        product = entry.get("Product") or {}
-        pricing = product.get("CompetitivePricing") or {}
-        box = _buy_box(pricing.get("CompetitivePrices") or ())
-        price = (box or {}).get("Price") or {}
-        listed = price.get("ListingPrice") or {}
-        identifiers = product.get("Identifiers") or {}
-        marketplace = identifiers.get("MarketplaceASIN") or {}
-        found.append(
-            Featured(
-                sku=entry["SellerSKU"],
-                asin=marketplace.get("ASIN") or "",
-                owned=bool(box.get("belongsToRequester")) if box else None,
-                price=float(listed.get("Amount") or 0),
-                landed=float((price.get("LandedPrice") or listed).get("Amount") or 0),
-                currency=listed.get("CurrencyCode") or "",
-                offers=_offers(pricing.get("NumberOfOfferListings") or ()),
-                rank=_rank(product.get("SalesRankings") or ()),
-            )
-        )
+        told = [entry["SellerSKU"]] if entry.get("SellerSKU") else []
+        for sku in skus.get(entry.get("ASIN"), told):
+            found.append(_featured(sku, entry.get("Product") or {}))
     return found
+
+
+def _featured(sku, product):
+    pricing = product.get("CompetitivePricing") or {}
+    box = _buy_box(pricing.get("CompetitivePrices") or ())
+    price = (box or {}).get("Price") or {}
+    listed = price.get("ListingPrice") or {}
+    marketplace = (product.get("Identifiers") or {}).get("MarketplaceASIN") or {}
+    return Featured(
+        sku=sku,
+        asin=marketplace.get("ASIN") or "",
+        owned=bool(box.get("belongsToRequester")) if box else None,
+        price=float(listed.get("Amount") or 0),
+        landed=float((price.get("LandedPrice") or listed).get("Amount") or 0),
+        currency=listed.get("CurrencyCode") or "",
+        offers=_offers(pricing.get("NumberOfOfferListings") or ()),
+        rank=_rank(product.get("SalesRankings") or ()),
+    )
 
 
 def _buy_box(prices):

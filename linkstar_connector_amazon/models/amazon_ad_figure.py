@@ -1,5 +1,6 @@
 """Advertising figures of a day: by campaign, by advertised product, by search term."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -165,9 +166,61 @@ class LinkstarAmazonAdFigure(models.Model):
             "spend": round(spent, 2),
             "sales": round(sold, 2),
         }
-        self.env["linkstar.amazon.episode"]._observe(
-            [(store.id, "acos_high", "store", holds, recovered, payload)], now
+        seen = [(store.id, "acos_high", "store", holds, recovered, payload)]
+        seen += self._campaign_observations(account, store, today)
+        self.env["linkstar.amazon.episode"]._observe(seen, now)
+
+    def _campaign_observations(self, account, store, today):
+        """Each campaign's own ACoS over days; a few clicks in vain are no news."""
+        budgets = {
+            campaign.external_id: campaign.budget
+            for campaign in self.env["linkstar.amazon.campaign"].search(
+                [("store_id", "=", store.id)]
+            )
+        }
+        seen, target, needed = [], account.acos_target, account.acos_days
+        first = today - timedelta(days=JUDGED_DAYS)
+        for (ref, name), figures in self._daily_by_campaign(store, first, today):
+            holds, recovered = trends.over_for_days(figures, target, needed)
+            last = [day for day in figures if trends.acos(*day) is not None][-needed:]
+            spent, sold = (sum(column) for column in zip(*last or [(0, 0)], strict=True))
+            payload = {
+                "campaign": ref,
+                "name": name or ref,
+                "days": needed,
+                "target": target,
+                "acos": round(100 * spent / sold, 1) if sold else 0,
+                "spend": round(spent, 2),
+                "sales": round(sold, 2),
+            }
+            holds = holds and spent >= budgets.get(ref, 0)
+            seen.append(
+                (store.id, "campaign_acos_high", ref, holds, recovered, payload)
+            )
+        return seen
+
+    def _daily_by_campaign(self, store, first, before):
+        """``((campaign id, name), [(spend, sales) a day])``, days oldest first."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT campaign_ref, max(campaign_name), day, sum(cost), sum(sales)
+                  FROM linkstar_amazon_ad_figure
+                 WHERE grain = 'campaign' AND store_id = %s
+                   AND day >= %s AND day < %s AND campaign_ref <> ''
+                 GROUP BY campaign_ref, day ORDER BY campaign_ref, day
+                """,
+                store.id,
+                first,
+                before,
+            )
         )
+        found, names = defaultdict(list), {}
+        for ref, name, _day, cost, sales in rows:
+            names[ref] = name
+            found[ref].append((float(cost), float(sales)))
+        return [((ref, names[ref]), figures) for ref, figures in found.items()]
 
     def _daily(self, store, first, before):
         """Spend and sales of all campaigns of a store per day, oldest first."""

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine.daily import fact_row
-from ..engine.economics import AMOUNTS, SETTLED_AFTER, UNITS, gross_profit
+from ..engine.economics import AMOUNTS, SETTLED_AFTER, UNITS, added, gross_profit
 from .amazon_rows import upsert
 
 COST_GROUPS = "linkstar_project.group_lead,linkstar_project.group_auditor"
@@ -89,17 +89,24 @@ class LinkstarAmazonEconomics(models.Model):
     )
     _day_idx = models.Index("(day, store_id)")
 
-    def _keep(self, account, store, rows, first, last, now, complete=True):
+    def _keep(
+        self, account, store, rows, first, last, now, complete=True, earlier=()
+    ):
         """Keep the rows of a window of days, then facts of what changed.
 
         :param rows: rows of ``engine.economics.economics_rows`` of this store
-        :param complete: the rows are all of the window, so others are gone
+        :param complete: these and the earlier ones are all of the window, so others
+            are gone
+        :param earlier: ``(day as text, sku)`` that earlier documents of the same
+            answer have told; what comes again adds up
         :return: number of rows that are new or changed
         """
+        rows = self._with_earlier(store, rows, set(earlier))
         self.env["linkstar.amazon.inventory"]._ensure_listings(
             {(store.id, row["sku"]): (row["asin"], "") for row in rows}
         )
-        gone = self._drop_missing(store, rows, first, last) if complete else []
+        told = {(row["day"], row["sku"]) for row in rows} | set(earlier)
+        gone = self._drop_missing(store, told, first, last) if complete else []
         costs = self.env["linkstar.amazon.cost"]._of_days(
             store, {(row["sku"], row["day"]) for row in rows}
         )
@@ -135,7 +142,29 @@ class LinkstarAmazonEconomics(models.Model):
             "has_cost": cost is not None,
         }
 
-    def _drop_missing(self, store, rows, first, last):
+    def _with_earlier(self, store, rows, earlier):
+        """Rows whose MSKU and day an earlier document told in part, added up."""
+        split = [row for row in rows if (row["day"], row["sku"]) in earlier]
+        if not split:
+            return rows
+        standing = {
+            (str(row.day), row.sku): row
+            for row in self.sudo().search(
+                [
+                    ("store_id", "=", store.id),
+                    ("day", "in", [row["day"] for row in split]),
+                    ("sku", "in", [row["sku"] for row in split]),
+                ]
+            )
+        }
+        joined = []
+        for row in rows:
+            key = (row["day"], row["sku"])
+            known = standing.get(key) if key in earlier else None
+            joined.append(added(known, row) if known else row)
+        return joined
+
+    def _drop_missing(self, store, told, first, last):
         """Rows of the window that Amazon no longer tells: ``[(day, sku)]``."""
         self.flush_model()
         found = self.env.execute_query(
@@ -152,8 +181,8 @@ class LinkstarAmazonEconomics(models.Model):
                 store=store.id,
                 first=first,
                 last=last,
-                days=[row["day"] for row in rows],
-                skus=[row["sku"] for row in rows],
+                days=[day for day, _sku in told],
+                skus=[sku for _day, sku in told],
             )
         )
         self.invalidate_model()

@@ -81,19 +81,23 @@ class LinkstarAmazonOffer(models.Model):
             return store.currency_id.id or None
         return self.env["linkstar.metric"].sudo()._currency_ids().get(name)
 
-    def _next_skus(self, store, after, limit):
-        """MSKUs to ask prices for, behind one; those with a comma break the list."""
+    def _next_listings(self, store, after, limit, with_comma=False):
+        """Listings to ask prices for, behind an MSKU.
+
+        :param with_comma: those whose MSKU holds a comma, if their ASIN is known;
+            otherwise all others
+        """
+        domain = [
+            ("store_id", "=", store.id),
+            ("lifecycle", "!=", "discontinued"),
+            ("sku", ">", after or ""),
+        ]
+        if with_comma:
+            domain += [("sku", "like", ","), ("asin", "!=", False)]
+        else:
+            domain.append(("sku", "not like", ","))
         listings = self.env["linkstar.listing"].sudo()
-        return listings.search(
-            [
-                ("store_id", "=", store.id),
-                ("lifecycle", "!=", "discontinued"),
-                ("sku", ">", after or ""),
-                ("sku", "not like", ","),
-            ],
-            order="sku",
-            limit=limit,
-        ).mapped("sku")
+        return listings.search(domain, order="sku", limit=limit)
 
     def _keep_featured(self, store, found, now):
         """Keep who has the buy box; tell where it is lost.

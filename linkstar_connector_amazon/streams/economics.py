@@ -22,8 +22,9 @@ class Economics(Handler):
     """Proceeds, fees and ads per MSKU and day, of the last weeks in short windows.
 
     The cursor: ``jobs`` (windows still to read, the newest first), ``query`` (the one
-    that is being made), ``document``, and ``page`` (Amazon's token for the rest of an
-    answer that is too long for one document).
+    that is being made), ``document``, ``page`` (Amazon's token for the rest of an
+    answer that is too long for one document) and ``told`` (what its earlier documents
+    told: days and MSKUs by marketplace).
     """
 
     code = "economics"
@@ -83,7 +84,8 @@ class Economics(Handler):
         if status != "DONE":
             code = "report_cancelled" if status == "CANCELLED" else "report_fatal"
             raise CallFailed(Failure(code, 200))
-        self.cursor["next"] = (payload.get("pagination") or {}).get("nextToken")
+        # The client takes the token out of the payload.
+        self.cursor["next"] = answer.next_token
         if not payload.get("dataDocumentId"):
             # Done without a document: Amazon has no figures of these days.
             return self._keep("")
@@ -97,8 +99,7 @@ class Economics(Handler):
         sites = self.sites()
         if not found and not self.cursor.get("page"):
             self._check_not_late(sites, first, last)
-        following = self.cursor.get("next")
-        whole = not following and not self.cursor.get("page")
+        following, told = self.cursor.get("next"), self.cursor.get("told") or {}
         economics, rows = self.env["linkstar.amazon.economics"], 0
         for site, store in sites.items():
             # A store without a row may be late; its days are left as they are.
@@ -109,10 +110,12 @@ class Economics(Handler):
                 first,
                 last,
                 self.now,
-                complete=whole and site in found,
+                complete=not following and (site in found or site in told),
+                earlier={tuple(key) for key in told.get(site, ())},
             )
         if following:
-            return Step("more", {"jobs": self.cursor["jobs"], "page": following}, rows)
+            cursor = {"jobs": self.cursor["jobs"], "page": following}
+            return Step("more", {**cursor, "told": _with(told, found)}, rows)
         jobs = self.cursor["jobs"][1:]
         if jobs:
             return Step("more", {"jobs": jobs}, rows)
@@ -140,3 +143,12 @@ class Economics(Handler):
         if failure.code in ("report_late", "not_found", "page_expired"):
             return {"jobs": jobs}
         return self.stream.cursor
+
+
+def _with(told, found):
+    """What was told, and what this document told besides."""
+    keys = {
+        site: [[row["day"], row["sku"]] for row in rows] for site, rows in found.items()
+    }
+    sites = {*told, *keys}
+    return {site: [*told.get(site, ()), *keys.get(site, ())] for site in sites}

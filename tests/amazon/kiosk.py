@@ -34,6 +34,8 @@ class Query:
     fate: str | None = None
     outcome: str | None = None
     document: object = None
+    first: int = 0
+    following: int = 0
 
 
 @operation("createQuery", "POST", BASE + "/queries", rate=0.0167, burst=15)
@@ -55,6 +57,9 @@ def create_query(call):
         asked=call.world.clock.wire(),
         seconds=call.world.settings.report_seconds,
     )
+    token = call.request.json().get("paginationToken")
+    if token:
+        _continue(call, query, token)
     for name in ("empty_report", "late_report", "report_cancelled", "report_fatal"):
         fault = call.fault(name)
         if fault:
@@ -62,6 +67,20 @@ def create_query(call):
             query.seconds += float(fault.options.get("seconds", 0))
     call.world.queries[query.id] = query
     return 202, {"queryId": query.id}
+
+
+def _continue(call, query, token):
+    """Let a query go on where another one's document ended."""
+    earlier = call.world.queries.get(token.partition("/")[0])
+    if earlier is None or token != _token(earlier):
+        raise invalid("The paginationToken is invalid.")
+    if earlier.text != query.text:
+        raise invalid("The query is not the one that the paginationToken is of.")
+    query.first, query.as_of = earlier.following, earlier.as_of
+
+
+def _token(query):
+    return f"{query.id}/{query.following}" if query.following else None
 
 
 def _check(call, root):
@@ -180,6 +199,10 @@ def _finish(world, query):
     query.outcome = "DONE"
     root = graphql.parse(query.text)
     rows = _rows(world, world.account(query.owner), root, query.as_of)
+    limit = world.settings.kiosk_rows
+    if limit and len(rows) > query.first + limit:
+        query.following = query.first + limit
+    rows = rows[query.first : query.following or None]
     if rows and query.fate != "empty_report":
         fields = root[0].fields[0].fields
         lines = [json.dumps(graphql.select(row, fields)) for row in rows]
@@ -203,6 +226,8 @@ def content(call, query):
     if query.document:
         key = "errorDocumentId" if outcome == "FATAL" else "dataDocumentId"
         answer[key] = query.document.id
+    if outcome == "DONE" and _token(query):
+        answer["pagination"] = {"nextToken": _token(query)}
     return answer
 
 

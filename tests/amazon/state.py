@@ -24,7 +24,8 @@ class Settings:
     ``history_days``: how long the shops have been open when the world begins.
     ``scale``: multiplies the orders of every shop. ``replenish`` False: no shipments
     but those of interventions. ``report_seconds``: how long a report takes on the
-    wire clock (Ads reports too). ``enforce_pace`` False lets calls come at any speed.
+    wire clock (Ads reports too). ``kiosk_rows``: rows of a Data Kiosk document, of more
+    the rest comes in further ones (0: all in one). ``enforce_pace`` False lets calls come at any speed.
     ``account_options`` holds, by account number, arguments of ``make_account``.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     scale: float = 1.0
     replenish: bool = True
     report_seconds: float = 30
+    kiosk_rows: int = 0
     enforce_pace: bool = True
     account_options: dict = field(default_factory=dict)
 

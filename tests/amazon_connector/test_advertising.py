@@ -163,6 +163,35 @@ class TestAcos(AdsCase):
         self.assertEqual(self.fact(self.store(), "acos_days", last[-1]), 1)
         self.assertEqual(self.fact(self.store(), "acos_days_in_target", last[-1]), 0)
 
+    def test_a_campaign_over_target_is_told_once_with_its_own_figures(self):
+        self.account.acos_target = 0.1
+        self.run_stream("campaigns")
+        campaigns = self.env["linkstar.amazon.campaign"].search(
+            [("store_id", "=", self.store("US").id)]
+        )
+        # A few clicks in vain are no news: less than a daily budget in these days.
+        quiet, loud = campaigns[0], campaigns[1:]
+        self.env.cr.execute(
+            "UPDATE linkstar_amazon_campaign SET budget = CASE WHEN id = %s"
+            " THEN 1e9 ELSE 0.01 END WHERE store_id = %s",
+            [quiet.id, self.store("US").id],
+        )
+        self.env.invalidate_all()
+        self.run_stream("ads")
+        self.run_stream("ads")
+        events = self.events("campaign_acos_high").filtered(
+            lambda one: one.store_id == self.store("US")
+        )
+        told = [event.payload["campaign"] for event in events]
+        self.assertTrue(told)
+        self.assertEqual(len(told), len(set(told)))
+        self.assertLessEqual(set(told), set(loud.mapped("external_id")))
+        rows = self.figures("campaign").filtered(lambda r: r.campaign_ref == told[0])
+        last = rows.filtered("cost").sorted("day")[-3:]
+        self.assertAlmostEqual(
+            events[0].payload["spend"], sum(last.mapped("cost")), places=2
+        )
+
     def test_acos_within_target_is_no_news(self):
         self.account.acos_target = 5000
         self.run_stream("ads")

@@ -180,6 +180,55 @@ class TestEconomics(MoneyCase):
             self.assertLessEqual(len(parts), 60)
         self.assertEqual(sorted(set(parts), reverse=True), [5, 4, 3, 2, 1])
 
+    def test_an_answer_over_several_documents_equals_one_in_a_single(self):
+        self.run_stream("economics")
+        single = {(row.day, row.sku): row.net_proceeds for row in self.rows()}
+        self.assertGreater(len(single), 20)
+        # What stands no more goes, also when the answer comes in parts.
+        gone = self.rows()[0]
+        self.env["linkstar.listing"].create(
+            {"store_id": self.store().id, "sku": "GONE"}
+        )
+        self.env.cr.execute(
+            "UPDATE linkstar_amazon_economics SET sku = 'GONE' WHERE id = %s",
+            [gone.id],
+        )
+        self.env.cr.execute(
+            "UPDATE linkstar_amazon_economics SET net_proceeds = 1 WHERE store_id = %s",
+            [self.store().id],
+        )
+        self.env.invalidate_all()
+        self.world.settings.kiosk_rows = 40
+        self.addCleanup(setattr, self.world.settings, "kiosk_rows", 0)
+        self.amazon.control("DELETE", "calls")
+        self.run_stream("economics")
+        calls = self.amazon.calls(operation="createQuery")
+        self.assertGreater(len(calls), 5)
+        self.assertEqual(
+            {(row.day, row.sku): row.net_proceeds for row in self.rows()}, single
+        )
+
+    def test_a_product_told_in_two_documents_adds_up(self):
+        self.run_stream("economics")
+        row = self.rows().filtered("units_ordered")[0]
+        day, store, now = str(row.day), self.store(), self.stream("orders")._amazon_now()
+        names = (*UNITS, *AMOUNTS, "amazon_net")
+        part = {"day": day, "sku": row.sku, "asin": row.asin, "currency": "USD"}
+        part.update({name: row[name] for name in names})
+        before = {name: row[name] for name in names}
+        self.env["linkstar.amazon.economics"]._keep(
+            self.account,
+            store,
+            [part],
+            row.day,
+            row.day,
+            now,
+            complete=False,
+            earlier={(day, row.sku)},
+        )
+        for name in names:
+            self.assertAlmostEqual(row[name], 2 * before[name], places=2, msg=name)
+
     def test_a_query_that_fails_is_explained_and_the_others_go_on(self):
         for kind in ("report_cancelled", "report_fatal"):
             self.stream("economics").sudo().cursor = False

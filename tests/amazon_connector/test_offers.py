@@ -74,6 +74,23 @@ class TestPrices(ContractCase):
         self.run_stream("prices")
         self.assertFalse(self.events("buy_box_lost"))
 
+    def test_an_msku_with_a_comma_is_asked_for_by_its_asin(self):
+        self.run_stream("listings")
+        # Amazon's list of MSKUs is split at commas; this one would be cut in two.
+        listings = self.env["linkstar.listing"].search(
+            [("store_id", "=", self.store().id), ("asin", "!=", False)], limit=2
+        )
+        listings[0].sku, twin = "MUG,BLUE", listings[1]
+        twin.copy({"sku": "MUG,RED", "asin": listings[0].asin})
+        self.run_stream("prices")
+        for sku in ("MUG,BLUE", "MUG,RED"):
+            offer = self.offers().filtered(lambda one, sku=sku: one.sku == sku)
+            self.assertTrue(offer.priced_at, sku)
+            self.assertEqual(offer.asin, listings[0].asin)
+            self.assertGreater(offer.featured_price, 0)
+        others = self.offers().filtered(lambda one: "," not in one.sku and one.asin)
+        self.assertIn(twin.sku, others.filtered("priced_at").mapped("sku"))
+
     def test_a_page_that_fails_is_asked_again_and_nothing_is_left_out(self):
         self.run_stream("listings")
         self.amazon.fault("html_503", "getCompetitivePricing", after=1)
