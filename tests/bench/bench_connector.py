@@ -113,6 +113,7 @@ def _keep(env, store, account):
     orders, days = env["linkstar.amazon.order"], env["linkstar.amazon.day"]
     for number, (rows, lines, _unknown) in enumerate(_pages(store), 1):
         orders._keep(account.id, rows, lines)
+        _analyse(env, number)
         if number % ROLL_UP_PAGES == 0:
             days._roll_up(account, START)
     days._roll_up(account, START)
@@ -120,7 +121,8 @@ def _keep(env, store, account):
 
 def _raw(env, store, account):
     """The same rows by INSERT … ON CONFLICT, a page a statement, without facts."""
-    for rows, lines, _unknown in _pages(store):
+    for number, (rows, lines, _unknown) in enumerate(_pages(store), 1):
+        _analyse(env, number)
         _insert(
             env,
             "INSERT INTO linkstar_amazon_order (account_id, store_id, reference,"
@@ -161,6 +163,16 @@ def _raw(env, store, account):
                 for line in lines
             ],
         )
+
+
+def _analyse(env, number):
+    """What autovacuum does for a table that grows, between transactions.
+
+    All is one transaction here. PostgreSQL keeps the plan by which it checks a line's
+    order; made while the table was empty, it reads the whole table for each line.
+    """
+    if number in (10, 100):
+        env.cr.execute("ANALYZE linkstar_amazon_order, linkstar_amazon_order_line")
 
 
 def _insert(env, statement, rows):
