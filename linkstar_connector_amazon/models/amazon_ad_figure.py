@@ -183,7 +183,9 @@ class LinkstarAmazonAdFigure(models.Model):
         for (ref, name), figures in self._daily_by_campaign(store, first, today):
             holds, recovered = trends.over_for_days(figures, target, needed)
             last = [day for day in figures if trends.acos(*day) is not None][-needed:]
-            spent, sold = (sum(column) for column in zip(*last or [(0, 0)], strict=True))
+            spent, sold = (
+                sum(column) for column in zip(*last or [(0, 0)], strict=True)
+            )
             payload = {
                 "campaign": ref,
                 "name": name or ref,

@@ -89,9 +89,7 @@ class LinkstarAmazonEconomics(models.Model):
     )
     _day_idx = models.Index("(day, store_id)")
 
-    def _keep(
-        self, account, store, rows, first, last, now, complete=True, earlier=()
-    ):
+    def _keep(self, account, store, rows, first, last, now, complete=True, earlier=()):
         """Keep the rows of a window of days, then facts of what changed.
 
         :param rows: rows of ``engine.economics.economics_rows`` of this store

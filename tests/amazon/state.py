@@ -25,7 +25,8 @@ class Settings:
     ``scale``: multiplies the orders of every shop. ``replenish`` False: no shipments
     but those of interventions. ``report_seconds``: how long a report takes on the
     wire clock (Ads reports too). ``kiosk_rows``: rows of a Data Kiosk document, of more
-    the rest comes in further ones (0: all in one). ``enforce_pace`` False lets calls come at any speed.
+    the rest comes in further ones (0: all in one). ``enforce_pace`` False lets calls
+    come at any speed.
     ``account_options`` holds, by account number, arguments of ``make_account``.
     """
 

@@ -211,7 +211,11 @@ class TestEconomics(MoneyCase):
     def test_a_product_told_in_two_documents_adds_up(self):
         self.run_stream("economics")
         row = self.rows().filtered("units_ordered")[0]
-        day, store, now = str(row.day), self.store(), self.stream("orders")._amazon_now()
+        day, store, now = (
+            str(row.day),
+            self.store(),
+            self.stream("orders")._amazon_now(),
+        )
         names = (*UNITS, *AMOUNTS, "amazon_net")
         part = {"day": day, "sku": row.sku, "asin": row.asin, "currency": "USD"}
         part.update({name: row[name] for name in names})
