@@ -81,7 +81,7 @@ class LinkstarAmazonAccount(models.Model):
         return outcome
 
     def start_backfill(self, days=730):
-        """Read the past of orders in the background, the newest days first.
+        """Read the past of orders and proceeds in the background, newest days first.
 
         It goes on beside the live sync, survives restarts, and ends by itself.
 
@@ -115,10 +115,19 @@ class LinkstarAmazonAccount(models.Model):
                 "page": None,
             }
             stream.write({"active": True, "next_run": fields.Datetime.now()})
+        self._backfill_proceeds(int(days))
         self.env["linkstar.amazon.stream"]._wake_workers()
 
+    def _backfill_proceeds(self, days):
+        """Let the stream of proceeds go on into the past after its recent windows."""
+        for stream in self.sudo().stream_ids.filtered(lambda s: s.code == "economics"):
+            if stream.account_id._sites():
+                handler = HANDLERS[stream.code](stream, stream._amazon_now())
+                stream.cursor = handler.with_past(days)
+                stream.next_run = fields.Datetime.now()
+
     def action_backfill(self):
-        """Read two years of orders in the background."""
+        """Read two years of orders and proceeds in the background."""
         self.start_backfill(MOST_DAYS)
 
     def _emit_account_event(self, type_code, key, failure_code):

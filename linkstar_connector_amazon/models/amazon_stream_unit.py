@@ -22,6 +22,9 @@ _logger = logging.getLogger(__name__)
 TELL_AFTER = 6
 # A stream that has just run is not run again at once, however many messages come.
 SPACING = timedelta(minutes=1)
+# Scheduled actions fire a minute apart: a stream that falls due a moment after one
+# would wait for the next, and one of every minute be read every other minute only.
+EARLY = timedelta(seconds=15)
 # Codes that stop every stream of the account, not only this one.
 ACCOUNT_FAILURES = {"authorisation_revoked", "client_refused", "no_authorisation"}
 
@@ -212,7 +215,8 @@ class LinkstarAmazonStream(models.Model):
         elif step.state == "over":
             values.update(active=False, last_success=now)
         else:
-            values["next_run"] = now + timedelta(minutes=self.cadence_minutes)
+            cadence = timedelta(minutes=max(self.cadence_minutes, 1))
+            values["next_run"] = now + cadence - EARLY
             values["last_success"] = now
             values["fresh_until"] = step.fresh_until or now
             values["is_baseline_done"] = True

@@ -16,6 +16,8 @@ from .base import Handler, Request, Step
 _lt = LazyTranslate(__name__)
 
 POLL = timedelta(seconds=45)
+# Figures of days older than this are no longer late, but gone.
+LATE = timedelta(days=60)
 
 
 class Economics(Handler):
@@ -42,6 +44,22 @@ class Economics(Handler):
                 "jobs": [[one.isoformat(), other.isoformat()] for one, other in windows]
             }
         return [date.fromisoformat(day) for day in self.cursor["jobs"][0]]
+
+    def with_past(self, days):
+        """The cursor from which the days before this round are read as well.
+
+        The recent windows come first, so that the past delays none of them.
+
+        :param days: how far back; Amazon keeps two years
+        """
+        self._begin()
+        oldest = date.fromisoformat(self.cursor["jobs"][-1][0])
+        first = self.now.date() - timedelta(days=days)
+        past = [
+            [one.isoformat(), other.isoformat()]
+            for one, other in chunks(first, oldest - timedelta(days=1))
+        ]
+        return {**self.cursor, "jobs": [*self.cursor["jobs"], *past]}
 
     def request(self):
         """Send a query, ask for its state, or fetch its document."""
@@ -122,7 +140,12 @@ class Economics(Handler):
         return Step("done", {}, rows, fresh_until=self.now)
 
     def _check_not_late(self, sites, first, last):
-        """Days on which we know orders have figures, sooner or later."""
+        """Days on which we know orders have figures, sooner or later.
+
+        Of the far past Amazon may keep none any more: nobody waits for those.
+        """
+        if last < self.now.date() - LATE:
+            return
         orders = self.env["linkstar.amazon.order"].search_count(
             [
                 ("store_id", "in", [store.id for store in sites.values()]),

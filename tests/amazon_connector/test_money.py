@@ -208,6 +208,21 @@ class TestEconomics(MoneyCase):
             {(row.day, row.sku): row.net_proceeds for row in self.rows()}, single
         )
 
+    def test_the_backfill_reads_the_proceeds_of_the_past_after_the_recent_ones(self):
+        self.run_stream("economics")
+        before = min(self.rows().mapped("day"))
+        self.account.start_backfill(60)
+        jobs = self.stream("economics").cursor["jobs"]
+        today = self.stream("economics")._amazon_now().date()
+        self.assertEqual(jobs[-1][0], str(today - timedelta(days=60)))
+        for newer, older in zip(jobs, jobs[1:], strict=False):
+            self.assertEqual(
+                date.fromisoformat(newer[0]) - timedelta(days=1),
+                date.fromisoformat(older[1]),
+            )
+        self.run_stream("economics")
+        self.assertLess(min(self.rows().mapped("day")), before)
+
     def test_a_product_told_in_two_documents_adds_up(self):
         self.run_stream("economics")
         row = self.rows().filtered("units_ordered")[0]

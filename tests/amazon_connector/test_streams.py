@@ -233,6 +233,13 @@ class TestNewKinds(AmazonCase):
         self.assertEqual(len(stream), 1)
         self.assertTrue(stream.active and stream.cadence_minutes)
 
+    def test_a_stream_of_every_minute_is_due_when_the_next_action_fires(self):
+        stream = self.stream("inventory")
+        stream.sudo().cadence_minutes = 1
+        self.run_stream("inventory")
+        self.assertGreater(stream.next_run, stream.last_success)
+        self.assertLess(stream.next_run, stream.last_success + timedelta(seconds=50))
+
 
 @tagged("post_install", "-at_install")
 class TestAdGroups(AmazonCase):
