@@ -42,6 +42,32 @@ class TestHandover(PlanCase):
     def line(self, handover, kind):
         return handover.sudo().line_ids.filtered(lambda line: line.kind == kind)
 
+    def test_leaving_tells_nothing_to_those_who_may_not_archive_anybody(self):
+        self._launch()
+        employee = self.env["hr.employee"].create(
+            {"name": "Op", "user_id": self.operator.id}
+        )
+        stranger = new_test_user(self.env, "leave_user", "base.group_user")
+        for person in (self.operator, employee):
+            for user in (self.lead, stranger):
+                with self.assertRaises(AccessError):
+                    person.with_user(user).write({"active": False})
+                with self.assertRaises(AccessError):
+                    person.with_user(user).unlink()
+
+    def test_leaving_names_only_what_its_reader_may_see(self):
+        self._launch()
+        outsider = new_test_user(
+            self.env,
+            "leave_outsider",
+            "linkstar_project.group_lead,base.group_erp_manager",
+        )
+        self._add_member(self.other_store, outsider, self.role, is_lead=True)
+        with self.assertRaises(RedirectWarning) as caught:
+            self.operator.with_user(outsider).active = False
+        self.assertIn("Open tasks", caught.exception.args[0])
+        self.assertNotIn("Count stock", caught.exception.args[0])
+
     def test_everything_moves_and_then_the_person_can_be_archived(self):
         project = self._launch()
         mine = self.open_tasks(self.operator)

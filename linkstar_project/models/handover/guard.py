@@ -37,7 +37,7 @@ def refuse_leaving(env, users, employees, name, user=None, employee=None):
         "linkstar_project.group_admin"
     )
     if may_open:
-        lines += _names(holdings)
+        lines += _names(env, holdings)
     message = env._(
         "%(name)s cannot be archived or deleted while something is in their hands:\n"
         "%(lines)s\nPass it on first.",
@@ -59,9 +59,13 @@ def refuse_leaving(env, users, employees, name, user=None, employee=None):
     )
 
 
-def _names(holdings):
-    """Names of the first things, those of tasks before the rest."""
+def _names(env, holdings):
+    """Names of the first things that the caller may read, tasks before the rest."""
     order = sorted(holdings.items(), key=lambda item: item[0].kind != "task")
-    names = [record.display_name for _place, records in order for record in records]
-    shown = [name for name in names if name][:SHOWN_NAMES]
-    return [f"“{name}”" for name in shown]
+    shown = []
+    for _place, records in order:
+        readable = records.with_env(env(su=False))._filtered_access("read").sudo()
+        shown += [record.display_name for record in readable if record.display_name]
+        if len(shown) >= SHOWN_NAMES:
+            break
+    return [f"“{name}”" for name in shown[:SHOWN_NAMES]]

@@ -11,11 +11,14 @@ class HrEmployee(models.Model):
     def write(self, vals):
         """Write; archiving is refused while the person holds something."""
         if "active" in vals and not vals["active"]:
+            # Rights first: the refusal says what the person holds.
+            self.check_access("write")
             self.sudo().filtered("active").with_env(self.env)._linkstar_refuse_leaving()
         return super().write(vals)
 
     def unlink(self):
         """Delete; refused while the person holds something."""
+        self.check_access("unlink")
         self._linkstar_refuse_leaving()
         return super().unlink()
 
