@@ -87,6 +87,13 @@ class TestLaunchAction(PlanCase):
         self._run(action, self.store, self.operator)
         self.assertEqual(len(self._live()), 1)
 
+    def test_lent_rights_reach_no_record_that_its_presser_cannot_see(self):
+        admin = self.env.ref("base.user_admin")
+        action = self._action(linkstar_owner_id=admin.id)
+        with self.assertRaises(AccessError):
+            self._run(action, self.other_store, self.operator)
+        self.assertFalse(self._live(self.other_store))
+
     def test_target_date_is_counted_from_the_day_it_runs(self):
         self.template.anchor = "target"
         self.version = self.template.publish_version("target")

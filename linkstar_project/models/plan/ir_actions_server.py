@@ -82,6 +82,9 @@ class IrActionsServer(models.Model):
         :return: action that shows the projects, new and running ones
         """
         records = eval_context.get("records") or eval_context.get("record")
+        if records and not records.env.su:
+            # Core checks them only where the action names no groups.
+            records.check_access("read")
         user = self.linkstar_owner_id or self.env.user
         version = self.linkstar_template_id.last_version_id
         if not version:
