@@ -91,6 +91,12 @@ class TestGantt(PlanCase):
         self.assertEqual([row["name"] for row in data["tasks"]], ["Sea freight"])
         self.assertEqual(data["window"], ["2026-03-10 00:00:00", "2026-03-11 00:00:00"])
 
+    def test_a_window_of_centuries_is_cut(self):
+        data = self.gantt(window=["1000-01-01 00:00:00", "9999-12-30 00:00:00"])
+        self.assertEqual(data["window"], ["1000-01-01 00:00:00", "1002-03-12 00:00:00"])
+        for window in (["2026-03-10 00:00:00"], [False, False], ["x", "y"]):
+            self.assertTrue(self.gantt(window=window)["tasks"], "as without one")
+
     def test_working_time_is_that_of_the_company_with_its_holidays(self):
         calendar = self.company.resource_calendar_id
         self.env["resource.calendar.leaves"].create(

@@ -37,8 +37,8 @@ class ProjectTask(models.Model):
         """
         self.check_access("read")
         domain = Domain(domain)
+        window = self._linkstar_gantt_asked(window)
         if window:
-            window = [fields.Datetime.to_datetime(moment) for moment in window]
             domain &= self._linkstar_gantt_touches(*window)
         tasks = self.search_fetch(
             domain,
@@ -85,6 +85,19 @@ class ProjectTask(models.Model):
             "node_uid",
             "user_ids",
         ]
+
+    @api.model
+    def _linkstar_gantt_asked(self, window):
+        """The window that was asked for, within twice ``REACH``; None without one.
+
+        Working time is computed day by day: centuries of it would take all the
+        memory of the server.
+        """
+        try:
+            begin, end = map(fields.Datetime.to_datetime, window or ())
+            return [begin, min(end, begin + 2 * REACH)]
+        except (OverflowError, TypeError, ValueError):
+            return None
 
     @api.model
     def _linkstar_gantt_touches(self, begin, end):
