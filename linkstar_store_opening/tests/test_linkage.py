@@ -1,5 +1,6 @@
 """The linkage register: what ties shops, who decides, what stays secret."""
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -14,6 +15,8 @@ class TestLinkage(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Questions are noted on a cursor of their own.
+        cls.registry_enter_test_mode_cls()
         group = "linkstar_store_opening.group_compliance"
         cls.keeper = cls._user("link_keeper", group)
         cls.decider = cls._user("link_decider", group)
@@ -168,6 +171,19 @@ class TestLinkage(TransactionCase):
         tie.with_user(self.decider).decide(True, "Platform's letter of 1 March.")
         self.assertEqual((tie.state, tie.decided_by_id), ("allowed", self.decider))
 
+    def test_who_changed_a_use_or_has_another_login_does_not_decide_either(self):
+        tie = self._tied()
+        use = tie.asset_id.usage_ids[:1]
+        use.with_user(self.decider).release_reason = "Handed over"
+        self.env.flush_all()
+        with self.assertRaisesRegex(AccessError, "somebody else"):
+            tie.with_user(self.decider).decide(True, "Fine.")
+        second = self._user("link_second", "linkstar_store_opening.group_compliance")
+        second.email = self.keeper.email
+        self._join(second, self.one)
+        with self.assertRaisesRegex(AccessError, "somebody else"):
+            tie.with_user(second).decide(True, "Fine.")
+
     def test_a_decision_needs_a_reason_and_the_compliance_role(self):
         tie = self._tied()
         with self.assertRaisesRegex(UserError, "Say why"):
@@ -246,6 +262,20 @@ class TestLinkage(TransactionCase):
             self._asset("ip", "203.0.113.2", "B")
             with self.assertRaisesRegex(UserError, "within an hour"):
                 self._asset("ip", "203.0.113.3", "C")
+
+    def test_a_form_sent_to_fail_counts_as_a_question(self):
+        module = "odoo.addons.linkstar_store_opening.models.linkage.linkstar_asset"
+        assets = self.env["linkstar.asset"].with_user(self.keeper)
+        guess = {"name": "A", "kind": "phone", "value": "13800000001"}
+        bad = {"name": "B", "kind": "email", "value": "nobody"}
+        with patch(f"{module}.VALUES_PER_HOUR", 2):
+            # No assertRaises: its savepoint would take back what the note's own
+            # cursor keeps outside of tests.
+            with suppress(ValidationError):
+                assets.create([guess, bad])
+                self.fail("The second number is no address.")
+            with self.assertRaisesRegex(UserError, "within an hour"):
+                assets.create([guess])
 
     def test_members_see_a_severity_and_nothing_else(self):
         tie = self._tied()

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.linkstar_project.engine import tabular
+from odoo.addons.linkstar_project.models.trust.secret_access import append_apart
 
 from ...engine import linkage_sheet
 from .linkstar_asset import KEEPERS
@@ -47,6 +48,7 @@ class LinkstarAsset(models.Model):
                     error.detail,
                 )
             raise UserError(message) from None
+        self._linkstar_import_log(filename, apply)
         plan = self._import_plan(sheet)
         if apply and plan["errors"]:
             raise UserError(
@@ -56,7 +58,6 @@ class LinkstarAsset(models.Model):
                     count=plan["error_count"],
                 )
             )
-        self._linkstar_import_log(filename, apply)
         if apply:
             plan["conflicts"] = len(self._import_write(plan.pop("rows")))
         plan.pop("rows", None)
@@ -87,7 +88,8 @@ class LinkstarAsset(models.Model):
             )
 
     def _linkstar_import_log(self, filename, apply):
-        self.env["linkstar.audit.entry"].sudo()._append(
+        append_apart(
+            self.env,
             self._name,
             [
                 {

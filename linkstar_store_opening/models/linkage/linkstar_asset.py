@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 
+from odoo.addons.linkstar_project.models.trust.secret_access import append_apart
+
 from ...engine import linkage
 
 KINDS = [
@@ -41,6 +43,8 @@ KEEPERS = "linkstar_store_opening.group_compliance"
 #: How many values one person may enter by hand in an hour: each answers whether the
 #: value is known, so an unlimited form would let numbers be guessed.
 VALUES_PER_HOUR = 200
+#: How the trail calls such a question.
+ASKED = "asked"
 
 
 class LinkstarAsset(models.Model):
@@ -135,6 +139,7 @@ class LinkstarAsset(models.Model):
     def create(self, vals_list):
         """Create; what was typed as a value does not stay readable."""
         if not self.env.su:
+            self.check_access("create")
             self._check_pace(sum(bool(vals.get("value")) for vals in vals_list))
         assets = super().create(vals_list)
         assets.invalidate_recordset(["value"])
@@ -152,6 +157,7 @@ class LinkstarAsset(models.Model):
                 )
             )
         if vals.get("value") and not self.env.su:
+            self.check_access("write")
             self._check_pace(len(self))
         result = super().write(vals)
         self.invalidate_recordset(["value"])
@@ -231,7 +237,11 @@ class LinkstarAsset(models.Model):
 
     @api.model
     def _check_pace(self, count):
-        """Refuse to answer more questions than a person who files papers has."""
+        """Refuse to answer more questions than a person who files papers has.
+
+        The question itself is noted, whatever becomes of the form: one that is
+        refused, or sent to be refused, tells as much as one that is kept.
+        """
         if not count:
             return
         since = fields.Datetime.now() - timedelta(hours=1)
@@ -241,7 +251,7 @@ class LinkstarAsset(models.Model):
             .search_count(
                 [
                     ("res_model", "=", self._name),
-                    ("field_name", "=", "fingerprint"),
+                    ("field_name", "=", ASKED),
                     ("user_id", "=", self.env.uid),
                     ("at", ">=", since),
                 ]
@@ -255,6 +265,8 @@ class LinkstarAsset(models.Model):
                     limit=VALUES_PER_HOUR,
                 )
             )
+        row = {"res_id": None, "res_name": "", "action": "other", "field_name": ASKED}
+        append_apart(self.env, self._name, [dict(row) for _number in range(count)])
 
     def action_reveal_value(self, reason):
         """Show the value in clear; the reason stays in the audit trail.

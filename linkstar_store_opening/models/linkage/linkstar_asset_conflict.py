@@ -257,13 +257,16 @@ class LinkstarAssetConflict(models.Model):
                 self.env._("Only compliance decides on ties. Ask somebody of it.")
             )
         usages = self.env["linkstar.asset.usage"].sudo()
+        person = user._linkstar_same_person()
         for conflict in self.sudo():
             pair = (conflict.store_id | conflict.other_store_id).ids
             mine = usages.search_count(
                 [
                     ("asset_id", "=", conflict.asset_id.id),
                     ("store_id", "in", pair),
-                    ("create_uid", "=", user.id),
+                    "|",
+                    ("create_uid", "in", person.ids),
+                    ("write_uid", "in", person.ids),
                 ],
                 limit=1,
             )
