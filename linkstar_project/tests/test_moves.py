@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .plan_common import PlanCase
+from .trust_common import new_test_user
 
 START = "2026-03-02 08:00:00"
 
@@ -76,6 +77,30 @@ class TestMoves(PlanCase):
                 {"name": "s", "login": "moves_stranger"}
             )
             self.photo.with_user(stranger).preview_move(START, START)
+
+    def test_a_guest_of_one_task_sees_no_others_of_a_private_project(self):
+        guest = new_test_user(self.env, "moves_guest", "project.group_project_user")
+        project = self.env["project.project"].create(
+            {
+                "name": "Private",
+                "privacy_visibility": "followers",
+                "allow_task_dependencies": True,
+            }
+        )
+        first = self.env["project.task"].create(
+            {"name": "Shown", "project_id": project.id, "user_ids": guest.ids}
+        )
+        self.env["project.task"].create(
+            {
+                "name": "Hidden",
+                "project_id": project.id,
+                "user_ids": False,
+                "depend_on_ids": first.ids,
+            }
+        )
+        project.message_unsubscribe(guest.partner_id.ids)
+        with self.assertRaises(AccessError):
+            first.with_user(guest).preview_move(START, "2026-03-09 12:00:00")
 
     def test_parts_go_along_and_their_frame_follows(self):
         part = self.env["project.task"].create(

@@ -245,6 +245,26 @@ class TestRoundFaults(RoundCase):
         check.linkstar_make_task("again")
         self.assertEqual(check.sudo().task_id, task)
 
+    def test_a_clients_context_hangs_nothing_on_the_task(self):
+        admin = self.env.ref("base.user_admin")
+        foreign = self._launch(admin, self.other_store).sudo()
+        inner = {"name": "Smuggled", "project_id": foreign.id}
+        checks = self.mine().check_ids
+        checks[1].linkstar_attach_photo("h.png", picture())
+        checks[0].with_context(
+            default_child_ids=[(0, 0, inner)],
+            default_task_ids=[(0, 0, inner)],
+        ).linkstar_make_task("Another seller")
+        checks[1].with_context(
+            default_depend_on_ids=[(6, 0, foreign.task_ids[:1].ids)],
+            default_parent_id=foreign.task_ids[:1].id,
+        ).linkstar_make_task("Warning")
+        tasks = checks.sudo().task_id
+        self.assertEqual(tasks.project_id.task_ids, tasks)
+        self.assertFalse(tasks.depend_on_ids or tasks.parent_id)
+        named = [("name", "=", "Smuggled")]
+        self.assertFalse(self.env["project.task"].search(named))
+
     def test_faults_of_a_store_share_a_project_that_other_stores_do_not_see(self):
         mine = self.mine()
         mine.check_ids[0].linkstar_make_task()
