@@ -266,6 +266,20 @@ class TestEconomics(MoneyCase):
         self.run_stream("economics")
         self.assertTrue(self.rows())
 
+    def test_days_that_amazon_no_longer_keeps_are_not_waited_for(self):
+        self.run_stream("orders")
+        self.env.cr.execute(
+            "UPDATE linkstar_amazon_order SET day = day - 90 WHERE account_id = %s",
+            [self.account.id],
+        )
+        self.env.invalidate_all()
+        first = self.stream("orders")._amazon_now().date() - timedelta(days=130)
+        days = [str(first), str(first + timedelta(days=69))]
+        self.stream("economics").sudo().cursor = {"jobs": [days]}
+        self.amazon.fault("empty_report", "createQuery")
+        self.assertEqual(self.run_stream("economics")["rows"], 0)
+        self.assertFalse(self.stream("economics").error_code)
+
     def test_a_role_that_is_missing_is_named(self):
         theirs = sorted(self.seller_account.roles)
         kept = [role for role in theirs if role != "Finance and Accounting"]
