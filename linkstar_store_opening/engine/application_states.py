@@ -20,6 +20,7 @@ REJECTED = "rejected"
 STATES = (TO_SUBMIT, IN_REVIEW, APPROVED, REJECTED)
 
 STEP_STATES = {
+    "requested": TO_SUBMIT,
     "preparing": TO_SUBMIT,
     "ready": TO_SUBMIT,
     "submitted": IN_REVIEW,
@@ -39,6 +40,7 @@ STEP_STATES = {
 _DECISIONS = ("approved", "rejected", "blocked", "cancelled")
 
 MOVES = {
+    "requested": ("preparing", "cancelled"),
     "preparing": ("ready", "cancelled"),
     "ready": ("preparing", "submitted", "cancelled"),
     "submitted": ("in_review", "supplement", "video_booked", *_DECISIONS),

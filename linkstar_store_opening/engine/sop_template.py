@@ -44,16 +44,32 @@ def end_days(steps):
     return ends
 
 
+def typical_days(steps):
+    """``(days to prepare, days under review)`` that a step list usually takes.
+
+    Preparing ends when the first step of the platform may start; the review is the
+    longest chain of what the platform and third parties do.
+    """
+    outside = [s for s in steps if s["actor"] in ("platform", "third_party", "mixed")]
+    ends = end_days(steps)
+    starts = [ends[s["code"]] - s["typical_days"] for s in outside]
+    review = max((ends[s["code"]] for s in outside if s["gate"]), default=0)
+    first = min(starts, default=max(ends.values(), default=0))
+    return first, max(review - first, 0)
+
+
 def needs_verification(step):
     """Whether the step rests on a source that is not the platform's own."""
     return step["evidence"] in GRADES_TO_VERIFY
 
 
-def template_data(sop, verify_note):
+def template_data(sop, verify_note, checklist_zh=None):
     """Data for ``project.project._load_builtin``, one task a step.
 
     :param sop: one entry of ``data/sops.json``
-    :param verify_note: ``{"en": …, "zh": …}`` shown on weakly sourced steps
+    :param verify_note: ``{"en": …, "zh": …}`` shown on weakly sourced steps; a
+        ``{grade}`` in it becomes the step's grade
+    :param checklist_zh: ``{English line: Chinese line}``
     """
     ends = end_days(sop["steps"])
     tasks = []
@@ -70,7 +86,7 @@ def template_data(sop, verify_note):
                     f"{sop['code']}.{code}".lower() for code in step["depends_on"]
                 ],
                 "is_key": bool(step["gate"]),
-                "instructions": _instructions(step, verify_note),
+                "instructions": _instructions(step, verify_note, checklist_zh),
             }
         )
     return {
@@ -84,11 +100,18 @@ def template_data(sop, verify_note):
     }
 
 
-def _instructions(step, verify_note):
+def _line(line, lang, checklist_zh):
+    """A line of a checklist in a language; the English one where none is known."""
+    if lang == "zh" and line in checklist_zh:
+        return checklist_zh[line]
+    return line[:1].upper() + line[1:]
+
+
+def _instructions(step, verify_note, checklist_zh=None):
     notes = {}
     for lang in ("en", "zh"):
-        lines = [line[:1].upper() + line[1:] for line in step["checklist"]]
+        lines = [_line(line, lang, checklist_zh or {}) for line in step["checklist"]]
         if needs_verification(step):
-            lines.append(verify_note[lang])
+            lines.append(verify_note[lang].format(grade=step["evidence"]))
         notes[lang] = "\n".join(lines)
     return notes

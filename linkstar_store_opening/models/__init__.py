@@ -16,3 +16,4 @@ from . import res_users
 from . import project_project
 from . import linkage
 from . import papers
+from . import opening

@@ -8,8 +8,8 @@ from odoo.tools import file_open
 from ..engine import sop_template
 
 VERIFY_NOTE = {
-    "en": "Check with the platform: this step rests on a weak source.",
-    "zh": "请向平台核实：此步骤来源未经官方确认。",
+    "en": "Source grade {grade}: check with the platform before you rely on it.",
+    "zh": "来源等级 {grade}：请先向平台核实再依赖此步骤。",
 }
 
 # Which papers stand in for the mainland ones, by kind of entity.
@@ -37,6 +37,12 @@ ENTITY_DOCUMENTS = {
 IDENTITY_DOCUMENTS = frozenset(
     code for codes in ENTITY_DOCUMENTS.values() for code in codes
 ) - {"ADDR_PROOF_COMPANY", "LOA"}
+
+
+def checklists_zh():
+    """The checklists' lines in Chinese, by their English."""
+    with file_open("linkstar_store_opening/data/checklists_zh.json") as handle:
+        return json.load(handle)
 
 
 class LinkstarSop(models.Model):
@@ -94,7 +100,7 @@ class LinkstarSop(models.Model):
         template = self.env["project.project"]
         if not sop["closed"]:
             template = template._load_builtin(
-                [sop_template.template_data(sop, VERIFY_NOTE)]
+                [sop_template.template_data(sop, VERIFY_NOTE, checklists_zh())]
             )
         record = self.create(
             {

@@ -47,6 +47,7 @@ class LinkstarSop(models.Model):
                     "planned_date": fields.Date.add(fields.Date.today(), days=12),
                     "user_id": self.env.ref(f"linkstar_project.demo_user_{owner}").id,
                     "payout_method": "Payoneer",
+                    "limit_reason": "The platform agreed in writing.",
                 }
             )
         )

@@ -46,9 +46,6 @@ class ProjectProject(models.Model):
     requirement_ids = fields.One2many("linkstar.requirement", "project_id")
     submission_ids = fields.One2many("linkstar.submission", "project_id")
     opening_step_ids = fields.One2many("linkstar.opening.step", "project_id")
-    step_entered_at = fields.Datetime(compute="_compute_step_entered_at")
-    days_in_step = fields.Integer(compute="_compute_step_entered_at")
-    missing_count = fields.Integer("Papers to bring", compute="_compute_missing_count")
 
     @property
     def _system_fields(self):
@@ -58,6 +55,7 @@ class ProjectProject(models.Model):
     @api.model
     def _application_steps(self):
         return [
+            ("requested", self.env._("Waits for approval to begin")),
             ("preparing", self.env._("Preparing papers")),
             ("ready", self.env._("Ready to submit")),
             ("submitted", self.env._("Submitted")),
@@ -74,25 +72,6 @@ class ProjectProject(models.Model):
             ("cancelled", self.env._("Cancelled")),
         ]
 
-    @api.depends("opening_step_ids.entered_at")
-    def _compute_step_entered_at(self):
-        now = fields.Datetime.now()
-        for project in self:
-            entered = project.opening_step_ids.sorted("id")[-1:].entered_at
-            project.step_entered_at = entered
-            project.days_in_step = (now - entered).days if entered else 0
-
-    @api.depends("requirement_ids.document_id", "planned_submission_date")
-    def _compute_missing_count(self):
-        for project in self:
-            project.missing_count = len(project._blocking_requirements())
-
-    def _blocking_requirements(self):
-        return self.requirement_ids.filtered(
-            lambda r: not r.is_optional
-            and r.state in ("missing", "incomplete", "expired", "refused")
-        )
-
     # ------------------------------------------------------------------ moves
 
     def move_application(self, step, note=""):
@@ -103,7 +82,7 @@ class ProjectProject(models.Model):
             not ready
         """
         self._check_opening_member()
-        if step in ("submitted", "approved", "rejected"):
+        if step in ("submitted", "approved", "rejected", "requested"):
             raise UserError(
                 self.env._(
                     "A round is sent and decided with the buttons “Submit”, “Approved” "
@@ -112,6 +91,13 @@ class ProjectProject(models.Model):
             )
         for project in self:
             project._check_move(step)
+            if project.application_step == "requested" and step != "cancelled":
+                raise UserError(
+                    self.env._(
+                        "%s waits for its approval to begin. Ask the approvers.",
+                        project.name,
+                    )
+                )
             project._enter_step(step, note)
         return True
 
@@ -185,6 +171,7 @@ class ProjectProject(models.Model):
             project._check_papers()
             project._check_waiting_period()
             project._check_move("submitted")
+            project._check_approved()
             project._new_round()
             project._enter_step("submitted")
         return True

@@ -168,6 +168,9 @@ class TestOpening(TransactionCase):
         opening.action_approve()
         self.assertEqual(opening.application_state, "approved")
         self.assertEqual(opening.store_id.state, "opening")
+        with self.assertRaisesRegex(UserError, "Before the shop opens"):
+            opening.action_activate()
+        opening.mark_ids.action_done()
         opening.action_activate()
         self.assertEqual(opening.store_id.state, "active")
 

@@ -3,9 +3,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine import opening_checks as checks
+from ..models.opening.opening_approval import START
+
 
 class LinkstarOpeningWizard(models.TransientModel):
-    """New openings: one legal entity on one or more sites of a platform.
+    """New openings: legal entities times sites, of one or several platforms.
 
     Everything is checked before anything is created, and all openings of a batch are
     created or none.
@@ -15,23 +18,33 @@ class LinkstarOpeningWizard(models.TransientModel):
     _description = "New Opening"
 
     platform_id = fields.Many2one(
-        "linkstar.platform", required=True, domain=[("is_deprecated", "=", False)]
+        "linkstar.platform",
+        domain=[("is_deprecated", "=", False)],
+        help="Narrows the list of sites. Empty: sites of several platforms.",
     )
     marketplace_ids = fields.Many2many(
         "linkstar.marketplace",
         required=True,
         string="Sites",
-        domain="[('platform_id', '=', platform_id)]",
+        domain="[('platform_id', '=?', platform_id),"
+        " ('platform_id.is_deprecated', '=', False)]",
     )
     entity_id = fields.Many2one("res.partner", string="Legal entity", required=True)
     entity_kind = fields.Selection(related="entity_id.linkstar_entity_kind")
+    more_entity_ids = fields.Many2many(
+        "res.partner", string="Further legal entities", help="Each opens every site."
+    )
     shop_name = fields.Char(
-        "Shop name", required=True, help="How your team calls the shop."
+        "Shop name",
+        required=True,
+        help="How your team calls the shop. {entity}, {platform} and {site} are "
+        "replaced for each shop of a batch.",
     )
     code_suffix = fields.Char(
         "End of store code",
         required=True,
-        help="The store code becomes SITE-SUFFIX, e.g. US-ABC123.",
+        help="The store code becomes SITE-SUFFIX, e.g. US-ABC123. {platform} is "
+        "replaced; equal codes of a batch get a number.",
     )
     planned_date = fields.Date(
         "Planned submission",
@@ -42,76 +55,121 @@ class LinkstarOpeningWizard(models.TransientModel):
         "res.users", "Owner", required=True, default=lambda self: self.env.user
     )
     payout_method = fields.Char()
-    warning = fields.Text(compute="_compute_warning")
+    payer_id = fields.Many2one("res.partner", "Paid by")
+    opening_reason = fields.Text("Why")
+    limit_reason = fields.Char(
+        "Reason beyond the limit",
+        help="Why the platform accepts one more account of this entity, e.g. its "
+        "written permission.",
+    )
+    needs_approval = fields.Boolean(compute="_compute_needs_approval")
+    is_checked = fields.Boolean()
+    line_ids = fields.One2many("linkstar.opening.wizard.line", "wizard_id")
+    blocked_count = fields.Integer(compute="_compute_blocked_count")
 
-    @api.depends("platform_id", "marketplace_ids", "entity_id", "planned_date")
-    def _compute_warning(self):
+    @api.depends("entity_id")
+    def _compute_needs_approval(self):
+        """The company asks somebody before a shop is opened at all."""
+        policy = self.env["linkstar.approval.policy"].sudo()
+        found = policy.search(
+            [
+                ("res_model", "=", "project.project"),
+                ("kind", "=", START),
+                ("company_id", "in", (False, self.env.company.id)),
+            ],
+            limit=1,
+        )
+        self.needs_approval = bool(found)
+
+    @api.depends("line_ids.included", "line_ids.verdict")
+    def _compute_blocked_count(self):
         for wizard in self:
-            wizard.warning = "\n".join(wizard._warnings())
+            lines = wizard.line_ids.filtered("included")
+            wizard.blocked_count = len(
+                lines.filtered(lambda line: line.verdict == checks.BLOCKED)
+            )
 
-    def _sops(self):
-        """``{marketplace: step list}`` for the chosen sites."""
-        sop = self.env["linkstar.sop"]
+    @api.onchange(
+        "marketplace_ids", "entity_id", "more_entity_ids", "shop_name", "code_suffix"
+    )
+    def _onchange_batch(self):
+        """Another batch is checked anew."""
+        self.is_checked = False
+
+    def action_check(self):
+        """Show every opening of the batch with what stands against it."""
+        self.ensure_one()
+        self._check_right()
+        self._make_lines()
+        return self._window()
+
+    def action_back(self):
+        """Go back to the choice of sites and entities."""
+        self.ensure_one()
+        self.is_checked = False
+        return self._window()
+
+    def _window(self):
+        """This wizard's own window, opened again."""
         return {
-            site: sop._for_marketplace(site, self.planned_date)
-            for site in self.marketplace_ids
+            "type": "ir.actions.act_window",
+            "name": self.env._("New opening"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
         }
 
-    def _warnings(self):
-        """What the person should know before starting; nothing here blocks."""
-        if not (self.platform_id and self.entity_id):
-            return []
-        lines = []
-        today = fields.Date.context_today(self)
-        for site, sop in self._sops().items():
-            if sop.review_date and sop.review_date < today:
-                lines.append(
-                    self.env._(
-                        "%(sop)s was to be looked at again by %(day)s.",
-                        sop=sop.name,
-                        day=sop.review_date,
-                    )
-                )
-            others = self._other_stores(site)
-            if others:
-                lines.append(
-                    self.env._(
-                        "%(entity)s has %(count)s shop(s) on %(platform)s already. "
-                        "Platform's rule: %(rule)s",
-                        entity=self.entity_id.display_name,
-                        count=len(others),
-                        platform=self.platform_id.name,
-                        rule=sop.account_rule or self.env._("unknown"),
-                    )
-                )
-        if not self.entity_kind:
-            lines.append(
-                self.env._(
-                    "The kind of legal entity is not set: the papers of a mainland "
-                    "company are asked for."
-                )
-            )
-        return list(dict.fromkeys(lines))
-
-    def _other_stores(self, site):
-        return self.env["linkstar.store"].search(
+    def _make_lines(self):
+        """One line a site and entity, with name and code by the rules."""
+        self.line_ids.unlink()
+        pairs = [
+            (site, entity)
+            for entity in self.entity_id | self.more_entity_ids
+            for site in self.marketplace_ids
+        ]
+        codes = checks.unique_codes([self._code(site) for site, _entity in pairs])
+        self.env["linkstar.opening.wizard.line"].create(
             [
-                ("seller_id.entity_id", "=", self.entity_id.id),
-                ("marketplace_id", "=", site.id),
-                ("state", "!=", "closed"),
+                {
+                    "wizard_id": self.id,
+                    "sequence": number,
+                    "marketplace_id": site.id,
+                    "entity_id": entity.id,
+                    "name": self._shop_name(site, entity),
+                    "code": code,
+                }
+                for number, ((site, entity), code) in enumerate(
+                    zip(pairs, codes, strict=True)
+                )
             ]
+        )
+        self.is_checked = True
+
+    def _code(self, site):
+        suffix = checks.apply_rule(self.code_suffix, platform=site.platform_id.code)
+        return f"{site.code}-{suffix}".upper()
+
+    def _shop_name(self, site, entity):
+        return checks.apply_rule(
+            self.shop_name,
+            entity=entity.name,
+            platform=site.platform_id.name,
+            site=site.code,
         )
 
     def action_start(self):
-        """Create stores, openings and papers; open the result."""
+        """Create stores, openings and papers, all or none; open the result."""
         self.ensure_one()
         self._check_right()
-        sops = self._sops()
-        self._check_platform(sops)
+        if not self.is_checked:
+            self._make_lines()
+        lines = self.line_ids.filtered("included")
+        self._check_lines(lines)
         projects = self.env["project.project"]
-        for site, sop in sops.items():
-            store = self._create_store(site)
-            projects |= self._create_opening(store, sop)
+        for line in lines:
+            store = self._create_store(line)
+            projects |= self._create_opening(store, line)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "linkstar_store_opening.project_project_action_opening"
         )
@@ -128,47 +186,46 @@ class LinkstarOpeningWizard(models.TransientModel):
                 )
             )
 
-    def _check_platform(self, sops):
-        if self.platform_id.is_deprecated:
+    def _check_lines(self, lines):
+        """Refuse the whole batch when anything stands against one of its openings."""
+        wrong = self.marketplace_ids.filtered(
+            lambda site: self.platform_id and site.platform_id != self.platform_id
+        )
+        if wrong:
             raise UserError(
                 self.env._(
-                    "%s is closed to new shops. Choose another platform.",
-                    self.platform_id.name,
+                    "%(site)s is no site of %(platform)s.",
+                    site=wrong[0].display_name,
+                    platform=self.platform_id.name,
                 )
             )
-        for site, sop in sops.items():
-            if site.platform_id != self.platform_id:
-                raise UserError(
-                    self.env._(
-                        "%(site)s is no site of %(platform)s.",
-                        site=site.display_name,
-                        platform=self.platform_id.name,
-                    )
-                )
-            if not sop or sop.is_closed or not sop.template_id:
-                raise UserError(
-                    self.env._(
-                        "There is no step list to open a shop on %s. Add one under "
-                        "Openings / SOPs.",
-                        site.display_name,
-                    )
-                )
-
-    def _create_store(self, site):
-        """The store comes first, so that isolation and owners hold at once."""
-        seller = self._seller(site)
-        code = f"{site.code}-{self.code_suffix}".upper()
-        if self.env["linkstar.store"].sudo().search_count([("code", "=", code)]):
+        if not lines:
+            raise UserError(self.env._("Choose at least one opening of the list."))
+        blocked = lines.filtered(lambda line: line.verdict == checks.BLOCKED)
+        if blocked:
             raise UserError(
-                self.env._("The store code %s is taken. Choose another suffix.", code)
+                "\n".join(f"{line.code}: {line.explanation}" for line in blocked)
             )
+        if self.needs_approval and not (
+            self.payer_id and (self.opening_reason or "").strip()
+        ):
+            raise UserError(
+                self.env._(
+                    "Your company approves new shops first: enter who pays and why."
+                )
+            )
+
+    def _create_store(self, line):
+        """The store comes first, so that isolation and owners hold at once."""
+        site = line.marketplace_id
+        seller = self._seller(site, line.entity_id)
         store = (
             self.env["linkstar.store"]
             .sudo()
             .create(
                 {
-                    "name": self.shop_name,
-                    "code": code,
+                    "name": line.name,
+                    "code": line.code.strip().upper(),
                     "marketplace_id": site.id,
                     "seller_id": seller.id,
                     "company_id": self.env.company.id,
@@ -179,18 +236,18 @@ class LinkstarOpeningWizard(models.TransientModel):
         self._create_members(store)
         return store
 
-    def _seller(self, site):
+    def _seller(self, site, entity):
         """The entity's registration on this platform (and region), or a new one."""
         seller = self.env["linkstar.seller"].sudo()
         values = {
-            "platform_id": self.platform_id.id,
-            "entity_id": self.entity_id.id,
+            "platform_id": site.platform_id.id,
+            "entity_id": entity.id,
             "region": site.region,
             "company_id": self.env.company.id,
         }
         found = seller.search([(name, "=", value) for name, value in values.items()])
         return found[:1] or seller.create(
-            {**values, "name": f"{self.entity_id.name} {self.platform_id.name}"}
+            {**values, "name": f"{entity.name} {site.platform_id.name}"}
         )
 
     def _create_members(self, store):
@@ -211,7 +268,8 @@ class LinkstarOpeningWizard(models.TransientModel):
             ]
         )
 
-    def _create_opening(self, store, sop):
+    def _create_opening(self, store, line):
+        sop = line._sop()
         template = sop.template_id.sudo()
         version = template.version_ids.filtered(lambda v: v.state == "published")[:1]
         if not version:
@@ -226,14 +284,20 @@ class LinkstarOpeningWizard(models.TransientModel):
             {
                 "linkstar_kind": "opening",
                 "sop_id": sop.id,
-                "entity_id": self.entity_id.id,
+                "entity_id": line.entity_id.id,
+                "payer_id": self.payer_id.id,
+                "opening_reason": self.opening_reason or self.limit_reason,
                 "planned_submission_date": self.planned_date,
                 "payout_method": self.payout_method,
                 "user_id": self.user_id.id,
             }
         )
-        project._enter_step("preparing")
         self._create_requirements(project, sop)
+        if self.needs_approval:
+            project._enter_step("requested")
+            project.request_approval()
+        else:
+            project._enter_step("preparing")
         return project
 
     def _create_requirements(self, project, sop):
@@ -246,6 +310,8 @@ class LinkstarOpeningWizard(models.TransientModel):
                     "user_id": self.user_id.id,
                     "due_date": due,
                 }
-                for document_type in sop._required_types(self.entity_kind)
+                for document_type in sop._required_types(
+                    project.sudo().entity_id.linkstar_entity_kind
+                )
             ]
         )

@@ -394,6 +394,19 @@ ROWS = [
         change={"state": "approved"},
     ),
     Row(
+        "linkstar.approval.delegation",
+        # Everybody delegates for themselves only; these are a stranger's.
+        own="admin=rwcu auditor=r",
+        shared=True,
+        values=lambda w, s: {
+            "user_id": w.stranger.id,
+            "delegate_id": w.env.ref("base.user_admin").id,
+            "date_from": "2026-01-01",
+            "date_to": "2026-01-31",
+        },
+        change={"reason": "Other"},
+    ),
+    Row(
         "linkstar.approval.policy",
         own="lead=r admin=rwcu auditor=r",
         shared=True,

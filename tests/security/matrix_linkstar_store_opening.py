@@ -167,7 +167,80 @@ def wizard_values(world, store):
     }
 
 
+def appointment_values(world, store):
+    return {
+        "project_id": opening(world, store).id,
+        "start": "2999-01-01 08:00:00",
+        "tz": "UTC",
+    }
+
+
+def login_values(world, store):
+    return {"store_id": store.id, "login": world.word()}
+
+
+def mark(world, store):
+    kind = world.env["linkstar.completion.mark"].create(coded(world))
+    return world.env["linkstar.opening.mark"].create(
+        {"project_id": opening(world, store).id, "mark_id": kind.id}
+    )
+
+
+def analysis(world, store):
+    """The row of the analysis that a round of the store has."""
+    round_ = submission(world, store)
+    world.env.flush_all()
+    return world.env["linkstar.opening.report"].search(
+        [("project_id", "=", round_.project_id.id)]
+    )
+
+
 ROWS = [
+    Row(
+        "linkstar.appointment",
+        own=members("rwc"),
+        other=OTHERS,
+        values=appointment_values,
+        change={"place": "Other"},
+    ),
+    Row(
+        "linkstar.account.login",
+        own=members("rwc"),
+        other=OTHERS,
+        values=login_values,
+        change={"note": "Other"},
+    ),
+    Row(
+        "linkstar.opening.mark",
+        own=members("rw", admin="rw"),
+        other="admin=rw auditor=r",
+        make=mark,
+        change={"note": "Other"},
+    ),
+    Row(
+        "linkstar.opening.report",
+        own=members("r", admin="r"),
+        other="admin=r auditor=r",
+        make=analysis,
+    ),
+    Wizard(
+        "linkstar.opening.wizard.line",
+        may="lead admin",
+        values=lambda world, store: {
+            "wizard_id": world.env["linkstar.opening.wizard"]
+            .create(wizard_values(world, store))
+            .id,
+            "marketplace_id": world.ref("linkstar_project.marketplace_amazon_us").id,
+            "entity_id": world.env["res.partner"].create({"name": world.word()}).id,
+            "name": "Shop",
+            "code": "US-X",
+        },
+    ),
+    Wizard(
+        "linkstar.mark.waiver",
+        may="lead admin",
+        values=lambda world, store: {"mark_id": mark(world, store).id, "reason": "x"},
+    ),
     *(
         Row(
             model,

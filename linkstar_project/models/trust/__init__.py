@@ -4,6 +4,7 @@ from . import linkstar_secret_rotation
 from . import linkstar_approval_policy
 from . import linkstar_approval
 from . import linkstar_approval_mixin
+from . import approval_delegation
 from . import linkstar_retention
 from . import res_company
 from . import trail_buttons
