@@ -65,7 +65,8 @@ def next_due(rhythm, due, done):
     """Due day after one that was due on ``due`` and done on ``done``.
 
     :param done: day it was done, or None
-    :return: date after ``due`` (also when it was done long before), or None when the duty does not come back
+    :return: date after ``due``, also when it was done long before; None when the
+        duty does not come back
     """
     if not rhythm.comes_back:
         return None
