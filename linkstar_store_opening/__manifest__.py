@@ -44,6 +44,7 @@
         "wizards/linkstar_opening_wizard_views.xml",
         "views/papers_views.xml",
         "views/menus.xml",
+        "views/opening_menus.xml",
         "views/papers_menus.xml",
     ],
     "assets": {
