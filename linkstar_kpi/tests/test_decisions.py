@@ -75,7 +75,14 @@ class TestDecisions(KpiCase):
         self._publish()
         with self.assertRaises(AccessError):
             self.card.with_user(self.ben).appeal("x")
-        self.card.with_user(self.anna).appeal("The return of 3 May was not mine.")
+        forged = self.card.with_user(self.anna).with_context(
+            default_state="upheld", default_correction=50.0, default_answer="Right."
+        )
+        forged.appeal("The return of 3 May was not mine.")
+        own = self.env["linkstar.kpi.appeal"].search(
+            [("scorecard_id", "=", self.card.id)]
+        )
+        self.assertEqual((own.state, own.correction, own.answer), ("open", 0, False))
         appeal = self.card.appeal_ids
         self.assertEqual(self.card.state, "appeal")
         with self.assertRaises(UserError):
