@@ -17,11 +17,15 @@ const visible = (selector) =>
     [...document.querySelectorAll(selector)].find((node) => node.offsetParent);
 async function press(name) {
     const button = `button[name='${name}']`;
-    await until(name, () => visible(button) || visible(MORE));
-    if (!visible(button)) {
-        visible(MORE).click();
-    }
-    (await until(name, () => visible(button))).click();
+    let opened = 0;
+    const target = await until(name, () => {
+        if (!visible(button) && visible(MORE) && Date.now() - opened > 1500) {
+            opened = Date.now();
+            visible(MORE).click();
+        }
+        return visible(button);
+    });
+    target.click();
 }
 const MORE = [".o_statusbar_buttons .o-dropdown", ".o_button_more"]
     .map((menu) => `${menu}:not(.show)`)

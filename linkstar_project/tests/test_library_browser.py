@@ -118,6 +118,9 @@ class TestLibraryBrowser(PlanCase, HttpCase):
         )
 
     def test_work_is_handed_over_on_both_sizes(self):
+        self._add_member(
+            self.other_store, self.lead, self.buyer_role, is_lead=True, share=0
+        )
         for size, self.browser_size, self.touch_enabled in SIZES:
             leaver = new_test_user(
                 self.env, f"leaver{size}", "linkstar_project.group_operator"
@@ -126,9 +129,6 @@ class TestLibraryBrowser(PlanCase, HttpCase):
                 self.env, f"heir{size}", "linkstar_project.group_operator"
             )
             self._add_member(self.other_store, leaver, self.role)
-            self._add_member(
-                self.other_store, self.lead, self.buyer_role, is_lead=True, share=0
-            )
             project = self._launch(
                 stores=self.other_store, override_reason="another start for the phone"
             )
