@@ -207,7 +207,9 @@ class TestHealth(HealthCase):
         role = self.env["project.role"].create({"name": "Gone", "code": "gone_role"})
         tasks.role_ids = role
         template.publish_version()
-        self.assertIn("template_role_empty", self.of_template(template))
+        (check,) = [c for c in self.checks() if "“Gone”" in c["title"]]
+        self.assertEqual(check["code"], "template_role_empty")
+        self.assertEqual(check["domain"], [("id", "in", template.ids)])
         role.unlink()
         check = self.of_template(template)["template_role_gone"]
         self.assertIn("gone_role", check["detail"])

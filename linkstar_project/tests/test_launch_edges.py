@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from .plan_common import PlanCase
+from .trust_common import archive_without_handover
 
 
 @tagged("post_install", "-at_install")
@@ -18,7 +19,7 @@ class TestLaunchEdges(PlanCase):
         return self.buyer.copy({"login": login})
 
     def test_an_archived_user_gets_no_work(self):
-        self.operator.active = False
+        archive_without_handover(self.operator)
         owner, plan = self._owner()
         self.assertEqual(owner, self.lead)
         self.assertTrue(any("Nobody holds the role" in w for w in plan["warnings"]))

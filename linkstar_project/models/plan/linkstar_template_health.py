@@ -1,9 +1,14 @@
 """Health of templates: dead roles, loops, dates that cannot be kept."""
 
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import launch_plan
+
+#: Templates that one line names; the rest is counted.
+SHOWN = 5
 
 
 class LinkstarTemplateHealth(models.AbstractModel):
@@ -60,7 +65,7 @@ class LinkstarTemplateHealth(models.AbstractModel):
     def _check_roles(self, templates):
         """Roles of published steps that are gone, or that nobody holds today."""
         known, held = self._roles()
-        checks = []
+        checks, asked_for = [], defaultdict(list)
         for template_id, codes in self._published_roles(templates).items():
             template = self.env["project.project"].browse(template_id)
             gone = sorted(code for code in codes if code not in known)
@@ -80,21 +85,32 @@ class LinkstarTemplateHealth(models.AbstractModel):
                         ),
                     )
                 )
-            if empty and held:
-                checks.append(
-                    self._finding(
-                        "template_role_empty",
-                        "info",
-                        template,
-                        self.env._("Nobody holds a role of “%s”", template.name),
-                        self.env._("Without people: %s.", ", ".join(empty)),
-                        self.env._(
-                            "Their tasks will go to the store's lead. Add members with "
-                            "these roles under Stores, Members."
-                        ),
-                    )
-                )
-        return checks
+            for role in empty if held else ():
+                asked_for[role].append(template)
+        return checks + [
+            self._empty_role(role, asked_for[role]) for role in sorted(asked_for)
+        ]
+
+    def _empty_role(self, role, templates):
+        """One line a role, however many templates ask for it."""
+        names = ", ".join(template.name for template in templates[:SHOWN])
+        finding = self._finding(
+            "template_role_empty",
+            "info",
+            templates[0],
+            self.env._("Nobody holds the role “%s”", role),
+            self.env._(
+                "%(count)s templates ask for it: %(names)s.",
+                count=len(templates),
+                names=names + (" …" if len(templates) > SHOWN else ""),
+            ),
+            self.env._(
+                "Their tasks will go to the store's lead. Add members with "
+                "these roles under Stores, Members."
+            ),
+        )
+        ids = [template.id for template in templates]
+        return dict(finding, res_id=False, domain=[("id", "in", ids)])
 
     @api.model
     def _roles(self):
