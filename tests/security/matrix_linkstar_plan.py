@@ -30,7 +30,7 @@ def review(world, store):
 ROWS = [
     Row(
         "linkstar.workday",
-        own=registry_read() + " internal=r",
+        own=registry_read() + " internal=r kpi_manager=r payroll=r",
         shared=True,
         values=lambda w, s: {
             "calendar_id": w.env.company.resource_calendar_id.id,
@@ -40,7 +40,7 @@ ROWS = [
     ),
     Row(
         "linkstar.delay.cause",
-        own=registry_read() + " internal=r",
+        own=registry_read() + " internal=r kpi_manager=r payroll=r",
         shared=True,
         values=lambda w, s: {"name": w.word()},
         change={"name": "x"},

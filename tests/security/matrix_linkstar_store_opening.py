@@ -225,7 +225,7 @@ ROWS = [
     ),
     Wizard(
         "linkstar.opening.wizard.line",
-        may="lead admin",
+        may="",  # a line goes into one's own wizard only, and this one is not
         values=lambda world, store: {
             "wizard_id": world.env["linkstar.opening.wizard"]
             .create(wizard_values(world, store))
@@ -372,7 +372,8 @@ ROWS = [
     ),
     Wizard(
         "linkstar.standard.paper.fill",
-        may=" ".join(MEMBERS) + " compliance admin",
+        # Compliance, too, fills papers of openings that it may read.
+        may=" ".join(MEMBERS) + " admin",
         values=lambda world, store: {
             "project_id": opening(world, store).id,
             "paper_id": world.env["linkstar.standard.paper"]
