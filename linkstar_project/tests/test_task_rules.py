@@ -33,6 +33,20 @@ class TestTaskRules(PlanCase):
         with self.assertRaises(UserError):
             self.order.stage_id = stages[-1]
 
+    def test_a_quick_title_gives_its_hours_and_tags_to_the_task(self):
+        """As core does it, for the system and for a lead (core's quick create)."""
+        for tasks in (self.env["project.task"], self.count.with_user(self.lead)):
+            with self.subTest(user=tasks.env.user.name):
+                task = tasks.create(
+                    {
+                        "display_name": "Call the supplier 3h #urgent !",
+                        "project_id": self.project.id,
+                    }
+                )
+                self.assertEqual(task.name, "Call the supplier")
+                self.assertEqual(task.allocated_hours, 3)
+                self.assertEqual(task.tag_ids.mapped("name"), ["urgent"])
+
     def test_blocked_reason_names_predecessor_and_owner(self):
         self.assertIn("Count stock", self.order.blocked_reason)
         self.assertIn(self.operator.name, self.order.blocked_reason)

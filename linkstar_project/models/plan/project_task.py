@@ -200,9 +200,10 @@ class ProjectTask(models.Model):
                 vals.setdefault("first_deadline", vals["date_deadline"])
             if vals.get("planned_date_begin"):
                 vals.setdefault("first_begin", vals["planned_date_begin"])
-        if self.env.su:
-            vals_list = system
-        given = [dict(vals) for vals in vals_list]
+        # Core fills in the values it is handed (the name from a quick title, say):
+        # copies, or what it added would be written once more below.
+        given = [dict(vals) for vals in (system if self.env.su else vals_list)]
+        vals_list = [dict(vals) for vals in given]
         tasks = super(ProjectTask, self._linkstar_without_defaults()).create(vals_list)
         for task, vals, own in zip(tasks, given, system, strict=True):
             self._linkstar_store_system(
