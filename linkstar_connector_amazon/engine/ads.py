@@ -1,8 +1,15 @@
 """Advertising reports and campaigns: what to ask for, and the rows they hold."""
 
 from collections import defaultdict
+from datetime import timedelta
+
+from .windows import chunks
 
 SP, SB, SD = "SPONSORED_PRODUCTS", "SPONSORED_BRANDS", "SPONSORED_DISPLAY"
+# Days back for which Amazon makes reports (95, 60 and 65; one day less, for the edge
+# moves while we wait for our turn), and the most that one may span.
+KEEPS = {SP: 94, SB: 59, SD: 64}
+LONGEST = 31
 CAMPAIGN, PRODUCT, TERM = "campaign", "product", "term"
 CAMPAIGN_COLUMNS = ("campaignId", "campaignName")
 GROUP_COLUMNS = ("adGroupId", "adGroupName")
@@ -83,6 +90,25 @@ KEY = (
     "match_type",
 )
 SUMS = ("impressions", "clicks", "cost", "sales", "orders")
+
+
+def report_windows(first, last, product, today):
+    """Days of reports that cover a stretch, the newest first.
+
+    :param first, last: dates, both included; what Amazon keeps no longer is left out
+    :param product: the kind of ads, which tells how long Amazon keeps their figures
+    :param today: date where the store sells
+
+    >>> from datetime import date
+    >>> today = date(2026, 5, 1)
+    >>> [(str(a), str(b)) for a, b in report_windows(
+    ...     date(2026, 3, 1), date(2026, 4, 10), SP, today)]
+    [('2026-03-11', '2026-04-10'), ('2026-03-01', '2026-03-10')]
+    >>> report_windows(date(2026, 1, 1), date(2026, 2, 1), SB, today)
+    []
+    """
+    oldest = today - timedelta(days=KEEPS[product])
+    return chunks(max(first, oldest), last, LONGEST)
 
 
 def figure_rows(entries, kind):

@@ -7,7 +7,6 @@ not, because the cost is taken off from Odoo's figures, once.
 
 import json
 from collections import defaultdict
-from datetime import timedelta
 
 DATA_SET = "analytics_economics_2024_03_15"
 # Days in one query: a document of some thousand MSKUs stays small.
@@ -54,21 +53,6 @@ def query(first, last, marketplaces):
         "sites": json.dumps(list(marketplaces)),
     }
     return " ".join(text.split())
-
-
-def chunks(first, last, size=CHUNK):
-    """Windows of days that cover ``first`` to ``last`` once, the newest first.
-
-    >>> from datetime import date
-    >>> [(a.day, b.day) for a, b in chunks(date(2026, 1, 1), date(2026, 1, 9), 7)]
-    [(3, 9), (1, 2)]
-    """
-    found, end = [], last
-    while end >= first:
-        start = max(first, end - timedelta(days=size - 1))
-        found.append((start, end))
-        end = start - timedelta(days=1)
-    return found
 
 
 def _amount(value):

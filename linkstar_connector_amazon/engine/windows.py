@@ -44,6 +44,21 @@ def backfill_windows(start, end, step):
         upper = lower
 
 
+def chunks(first, last, size):
+    """Windows of days that cover ``first`` to ``last`` once, the newest first.
+
+    >>> from datetime import date
+    >>> [(a.day, b.day) for a, b in chunks(date(2026, 1, 1), date(2026, 1, 9), 7)]
+    [(3, 9), (1, 2)]
+    """
+    found, end = [], last
+    while end >= first:
+        start = max(first, end - timedelta(days=size - 1))
+        found.append((start, end))
+        end = start - timedelta(days=1)
+    return found
+
+
 def next_backfill_window(start, reached, step):
     """The next window of a backfill that has come back to ``reached``, or None."""
     return next(backfill_windows(start, reached, step), None)

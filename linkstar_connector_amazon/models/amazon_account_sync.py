@@ -1,7 +1,5 @@
 """Running an account's streams, for people and for events about the account."""
 
-from datetime import timedelta
-
 from psycopg2 import OperationalError
 
 from odoo import fields, models
@@ -9,11 +7,11 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..streams import HANDLERS
+from ..streams.backfill import TWO_YEARS
 
 # Pages read while a person waits; workers do the rest.
 PAGES_AT_ONCE = 30
-# One day less than Amazon's two years, whose edge moves while we read.
-MOST_DAYS = 729
+MOST_DAYS = TWO_YEARS
 
 
 class LinkstarAmazonAccount(models.Model):
@@ -80,12 +78,14 @@ class LinkstarAmazonAccount(models.Model):
             self.env["ir.cron"]._commit_progress()
         return outcome
 
-    def start_backfill(self, days=730):
-        """Read the past of orders and proceeds in the background, newest days first.
+    def start_backfill(self, days=MOST_DAYS):
+        """Read the past in the background, the newest days first.
 
-        It goes on beside the live sync, survives restarts, and ends by itself.
+        Every kind of data that is switched on goes back as far as Amazon keeps it, at
+        most ``days``. It goes on beside the live sync, survives restarts, and ends by
+        itself. Started again, it begins anew: what is known is not written twice.
 
-        :param days: how far back; Amazon keeps two years
+        :param days: how far back; Amazon keeps two years of most
         :raises UserError: for days Amazon does not keep
         :raises AccessError: unless an administrator of LinkStar calls
         """
@@ -99,35 +99,31 @@ class LinkstarAmazonAccount(models.Model):
                     most=MOST_DAYS,
                 )
             )
-        streams = self.env["linkstar.amazon.stream"].sudo()
-        streams = streams.with_context(active_test=False).search(
-            [("account_id", "in", self.ids), ("code", "=", "orders_backfill")]
-        )
-        for stream in streams:
+        clock = fields.Datetime.now()
+        for stream in self._past_streams():
             now = stream._amazon_now().replace(microsecond=0)
-            # A page of orders must be at least two minutes old.
-            end = (now - timedelta(minutes=5)).isoformat()
-            stream.cursor = {
-                "start": (now - timedelta(days=int(days))).isoformat(),
-                "end": end,
-                "reached": end,
-                "began": fields.Datetime.now().isoformat(),
-                "page": None,
-            }
-            stream.write({"active": True, "next_run": fields.Datetime.now()})
-        self._backfill_proceeds(int(days))
+            beginning = HANDLERS[stream.code].beginning(now, int(days), clock)
+            stream.write({"active": True, "next_run": clock, "cursor": beginning})
         self.env["linkstar.amazon.stream"]._wake_workers()
 
-    def _backfill_proceeds(self, days):
-        """Let the stream of proceeds go on into the past after its recent windows."""
-        for stream in self.sudo().stream_ids.filtered(lambda s: s.code == "economics"):
-            if stream.account_id._sites():
-                handler = HANDLERS[stream.code](stream, stream._amazon_now())
-                stream.cursor = handler.with_past(days)
-                stream.next_run = fields.Datetime.now()
+    def _past_streams(self):
+        """Streams of the past whose data is read and can be read."""
+        found = self.env["linkstar.amazon.stream"].sudo()
+        for account in self.sudo():
+            streams = account.with_context(active_test=False).stream_ids
+            wanted = set(streams.filtered("active").mapped("code"))
+            if not account.profile_ids.store_id:
+                wanted.discard("ads")
+            found |= streams.filtered(
+                lambda stream, wanted=wanted: (
+                    HANDLERS[stream.code].is_past
+                    and HANDLERS[stream.code].live in wanted
+                )
+            )
+        return found
 
     def action_backfill(self):
-        """Read two years of orders and proceeds in the background."""
+        """Read two years, or what Amazon keeps, in the background."""
         self.start_backfill(MOST_DAYS)
 
     def _emit_account_event(self, type_code, key, failure_code):

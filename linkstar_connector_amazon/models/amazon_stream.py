@@ -82,6 +82,18 @@ class LinkstarAmazonStream(models.Model):
     expected_end = fields.Datetime(
         compute="_compute_progress", help="At the speed so far."
     )
+    is_past = fields.Boolean(
+        string="Backfill",
+        compute="_compute_is_past",
+        help="Reads the past once, and ends.",
+    )
+    left_out = fields.Integer(
+        string="Stretches left out",
+        compute="_compute_progress",
+        aggregator=None,
+        help="Amazon could not give them, asked three times. Read the past again to "
+        "try once more.",
+    )
     health = fields.Selection(
         [
             ("ok", "Up to date"),
@@ -89,6 +101,8 @@ class LinkstarAmazonStream(models.Model):
             ("error", "Failing"),
             ("paused", "Off"),
             ("new", "Not run yet"),
+            ("reading", "Reading the past"),
+            ("finished", "Finished"),
         ],
         compute="_compute_health",
     )
@@ -107,14 +121,26 @@ class LinkstarAmazonStream(models.Model):
             args = {"account": stream.account_id.name, **(stream.error_args or {})}
             stream.error, stream.next_step = explain(self.env, stream.error_code, args)
 
-    @api.depends("active", "failures", "fresh_until", "last_success", "next_run")
+    @api.depends("code")
+    def _compute_is_past(self):
+        for stream in self:
+            handler = HANDLERS.get(stream.code)
+            stream.is_past = bool(handler and handler.is_past)
+
+    @api.depends(
+        "active", "failures", "fresh_until", "last_success", "next_run", "cursor"
+    )
     def _compute_health(self):
         now = fields.Datetime.now()
         for stream in self:
-            if not stream.active or stream.account_id.state == "disconnected":
+            if not stream.active and stream.progress >= 100:
+                stream.health = "finished"
+            elif not stream.active or stream.account_id.state == "disconnected":
                 stream.health = "paused"
             elif stream.error_code:
                 stream.health = "error"
+            elif stream.is_past:
+                stream.health = "reading"
             elif not stream.last_success:
                 stream.health = "new"
             else:
@@ -128,6 +154,7 @@ class LinkstarAmazonStream(models.Model):
         for stream in self:
             stream.progress, stream.expected_end = 0.0, False
             cursor = stream.cursor or {}
+            stream.left_out = len(cursor.get("missed") or ())
             if "reached" in cursor:
                 moments = [
                     fields.Datetime.to_datetime(cursor[name].replace("T", " "))

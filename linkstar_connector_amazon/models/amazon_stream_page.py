@@ -163,6 +163,7 @@ class LinkstarAmazonStream(models.Model):
             f"error {self.error_code or '-'} {self.error_args or ''}",
             f"failures {self.failures}, next run {self.next_run}",
             f"last success {self.last_success}, data until {self.fresh_until}",
+            f"left out {(self.cursor or {}).get('missed') or '-'}",
             f"calls in the last hour {self.calls_hour}, calls left {self.quota_left}",
         ]
         lines += [

@@ -2,13 +2,22 @@
 
 from .ad_groups import AdGroups
 from .ads_reports import AdsReports
+from .backfill import (
+    AdsBackfill,
+    EconomicsBackfill,
+    OrdersBackfill,
+    ReturnsBackfill,
+    SettlementsBackfill,
+    TrafficBackfill,
+    TransactionsBackfill,
+)
 from .campaigns import Campaigns
 from .economics import Economics
 from .inbound import Inbound, InboundItems
 from .inventory import Inventory
 from .listings import Listings
 from .order_metrics import OrderMetrics
-from .orders import Orders, OrdersBackfill
+from .orders import Orders
 from .prices import Prices
 from .promotions import Coupons, Promotions
 from .reports import Performance, Returns, SalesAndTraffic
@@ -37,5 +46,11 @@ HANDLERS = {
         Promotions,
         Coupons,
         OrdersBackfill,
+        TrafficBackfill,
+        AdsBackfill,
+        ReturnsBackfill,
+        TransactionsBackfill,
+        EconomicsBackfill,
+        SettlementsBackfill,
     )
 }

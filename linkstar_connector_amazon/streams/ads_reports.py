@@ -8,7 +8,7 @@ from ad_api.api import Reports as AdsReportsApi
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import documents
-from ..engine.ads import KINDS, TERM, figure_rows, wasted
+from ..engine.ads import KINDS, TERM, figure_rows, report_windows, wasted
 from ..engine.failures import Failure
 from ..engine.local_day import local_day
 from ..exceptions import CallFailed
@@ -17,8 +17,6 @@ from .base import Handler, Request, Step
 _lt = LazyTranslate(__name__)
 
 POLL = timedelta(minutes=2)
-# Days that Amazon lets one report span.
-LONGEST = 31
 
 
 class AdsReports(Handler):
@@ -39,14 +37,31 @@ class AdsReports(Handler):
         if not profiles:
             raise CallFailed(Failure("no_profile"))
         return [
-            {"profile": profile.id, "kind": kind}
+            {
+                "profile": profile.id,
+                "kind": kind,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+            }
             for profile in profiles
             for kind in KINDS
+            for first, last in self._windows(KINDS[kind].product, profile.store_id)
         ]
 
+    def _windows(self, product, store):
+        """Amazon makes no report of more than 31 days: several cover a long stretch."""
+        today = local_day(self.now, store.tz)
+        first = today - timedelta(days=max(self.look_back.days, 1))
+        stretch = self.window or (first, today - timedelta(days=1))
+        return report_windows(*stretch, product, today)
+
     def _begin(self):
-        if not self.cursor.get("jobs"):
+        jobs = self.cursor.get("jobs")
+        # A round that an older version began knew no days.
+        if not jobs or "first" not in jobs[0]:
             self.cursor = {"jobs": self._jobs()}
+        if not self.cursor["jobs"]:
+            return None, None
         job = self.cursor["jobs"][0]
         profile = self.env["linkstar.amazon.profile"].browse(job["profile"])
         return job, profile
@@ -54,9 +69,11 @@ class AdsReports(Handler):
     def request(self):
         """Ask for a report, or for its state and, when it is ready, its rows."""
         job, profile = self._begin()
+        if not job:
+            return None
         report = self.cursor.get("report")
         if not report:
-            body = self._body(job["kind"], profile.store_id)
+            body = self._body(job)
             return Request(
                 "postAdsReport",
                 lambda amazon: amazon.ads(
@@ -78,16 +95,12 @@ class AdsReports(Handler):
 
         return Request("getAdsReport", poll)
 
-    def _body(self, kind, store):
-        known = KINDS[kind]
-        today = local_day(self.now, store.tz)
-        back = min(max(self.look_back.days, 1), LONGEST)
-        first, last = today - timedelta(days=back), today - timedelta(days=1)
-        self.cursor.update(first=first.isoformat(), last=last.isoformat())
+    def _body(self, job):
+        known = KINDS[job["kind"]]
         return {
-            "name": f"LinkStar {kind} {first} {last}",
-            "startDate": first.isoformat(),
-            "endDate": last.isoformat(),
+            "name": f"LinkStar {job['kind']} {job['first']} {job['last']}",
+            "startDate": job["first"],
+            "endDate": job["last"],
             "configuration": {
                 "adProduct": known.product,
                 "reportTypeId": known.report,
@@ -110,24 +123,26 @@ class AdsReports(Handler):
             return Step("waiting", self.cursor, wait=POLL)
         if status != "COMPLETED":
             raise CallFailed(Failure("report_fatal", 200))
-        rows = self._keep(job["kind"], profile.store_id, payload["content"])
+        rows = self._keep(job, profile.store_id, payload["content"])
         jobs = self.cursor["jobs"][1:]
         if jobs and jobs[0]["profile"] == job["profile"]:
             return Step("more", {"jobs": jobs}, rows)
         # Every report of this store is in: now several days can be judged.
-        self.env["linkstar.amazon.ad.figure"]._tell_acos(
-            self.account, profile.store_id, self.now
-        )
+        if not self.window:
+            self.env["linkstar.amazon.ad.figure"]._tell_acos(
+                self.account, profile.store_id, self.now
+            )
         if jobs:
             return Step("more", {"jobs": jobs}, rows)
         return Step("done", {}, rows, fresh_until=self.now)
 
-    def _keep(self, kind, store, content):
+    def _keep(self, job, store, content):
         """Keep the rows of a report, and what they add to each day's facts."""
+        kind = job["kind"]
         known = KINDS[kind]
         entries = json.loads(documents.text_of(content, "GZIP"))
-        first = date.fromisoformat(self.cursor["first"])
-        last = date.fromisoformat(self.cursor["last"])
+        first = date.fromisoformat(job["first"])
+        last = date.fromisoformat(job["last"])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         figures = figure_rows(entries, known)
         kept = self.env["linkstar.amazon.ad.figure"]._replace(
@@ -151,4 +166,4 @@ class AdsReports(Handler):
         """A report that failed is left; the next one goes on."""
         if failure.code in ("report_fatal", "not_found"):
             return {"jobs": self.cursor.get("jobs", [])[1:]}
-        return self.stream.cursor
+        return self.stood

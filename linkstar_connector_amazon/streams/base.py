@@ -54,17 +54,30 @@ class Handler:
     look_back_days = 0
     # Tokens that background work leaves to people who press a button.
     reserve = 1
+    # Whether it reads the past once, and ends.
+    is_past = False
+    # The first and the last day to read, instead of the last days; see ``past``.
+    window = None
 
-    def __init__(self, stream, now):
+    def __init__(self, stream, now, part=None):
         """
         :param stream: record of ``linkstar.amazon.stream``, locked
         :param now: naive UTC by Amazon's clock
+        :param part: the name under which the stream's cursor holds this handler's
+            own, when it works for another one
         """
+        self.part = part
         self.stream = stream.sudo()
         self.account = self.stream.account_id
         self.env = self.stream.env
         self.now = now
-        self.cursor = dict(self.stream.cursor or {})
+        self.cursor = dict(self.stood or {})
+
+    @property
+    def stood(self):
+        """The cursor as the last unit left it."""
+        cursor = self.stream.cursor
+        return (cursor or {}).get(self.part) if self.part else cursor
 
     def request(self):
         """The next call, or None when there is nothing to ask."""
@@ -80,7 +93,7 @@ class Handler:
 
     def after_failure(self, failure):
         """The cursor to go on from after a failure; unchanged unless overridden."""
-        return self.stream.cursor
+        return self.stood
 
     @property
     def look_back(self):
@@ -172,4 +185,4 @@ class ByStore(Handler):
         """A page that has expired: begin this store again."""
         if failure.code in ("page_expired", "not_found"):
             return {**self.cursor, "page": None}
-        return self.stream.cursor
+        return self.stood

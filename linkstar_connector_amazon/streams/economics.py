@@ -7,9 +7,10 @@ from sp_api.api import DataKiosk
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import documents
-from ..engine.economics import chunks, economics_rows, query
+from ..engine.economics import CHUNK, economics_rows, query
 from ..engine.failures import Failure
 from ..engine.local_day import local_day
+from ..engine.windows import chunks
 from ..exceptions import CallFailed
 from .base import Handler, Request, Step
 
@@ -37,29 +38,16 @@ class Economics(Handler):
 
     def _begin(self):
         if not self.cursor.get("jobs"):
-            today = min(local_day(self.now, s.tz) for s in self.sites().values())
-            first = today - timedelta(days=max(self.look_back.days, 1))
-            windows = chunks(first, today - timedelta(days=1))
+            windows = chunks(*(self.window or self._recent()), CHUNK)
             self.cursor = {
                 "jobs": [[one.isoformat(), other.isoformat()] for one, other in windows]
             }
         return [date.fromisoformat(day) for day in self.cursor["jobs"][0]]
 
-    def with_past(self, days):
-        """The cursor from which the days before this round are read as well.
-
-        The recent windows come first, so that the past delays none of them.
-
-        :param days: how far back; Amazon keeps two years
-        """
-        self._begin()
-        oldest = date.fromisoformat(self.cursor["jobs"][-1][0])
-        first = self.now.date() - timedelta(days=days)
-        past = [
-            [one.isoformat(), other.isoformat()]
-            for one, other in chunks(first, oldest - timedelta(days=1))
-        ]
-        return {**self.cursor, "jobs": [*self.cursor["jobs"], *past]}
+    def _recent(self):
+        today = min(local_day(self.now, s.tz) for s in self.sites().values())
+        first = today - timedelta(days=max(self.look_back.days, 1))
+        return first, today - timedelta(days=1)
 
     def request(self):
         """Send a query, ask for its state, or fetch its document."""
@@ -99,6 +87,8 @@ class Economics(Handler):
         status = payload["processingStatus"]
         if status in ("IN_QUEUE", "IN_PROGRESS"):
             return Step("waiting", self.cursor, wait=POLL)
+        if status == "CANCELLED" and self.window:
+            return self._keep("")
         if status != "DONE":
             code = "report_cancelled" if status == "CANCELLED" else "report_fatal"
             raise CallFailed(Failure(code, 200))
@@ -144,7 +134,7 @@ class Economics(Handler):
 
         Of the far past Amazon may keep none any more: nobody waits for those.
         """
-        if last < self.now.date() - LATE:
+        if self.window or last < self.now.date() - LATE:
             return
         orders = self.env["linkstar.amazon.order"].search_count(
             [
@@ -165,7 +155,7 @@ class Economics(Handler):
             return {"jobs": jobs[1:]}
         if failure.code in ("report_late", "not_found", "page_expired"):
             return {"jobs": jobs}
-        return self.stream.cursor
+        return self.stood
 
 
 def _with(told, found):

@@ -8,7 +8,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..engine.local_day import parse_moment
 from ..engine.orders_to_rows import Site, order_rows
-from ..engine.windows import iso, live_since, next_backfill_window
+from ..engine.windows import iso, live_since
 from .base import Handler, Step
 
 _lt = LazyTranslate(__name__)
@@ -17,8 +17,6 @@ _lt = LazyTranslate(__name__)
 OVERLAP = timedelta(minutes=10)
 FIRST = timedelta(days=35)
 PAGE = 100
-# A window of the backfill; a page token must outlive its pages.
-BACKFILL_STEP = timedelta(days=3)
 # Facts are summed after so many pages at the latest, and at the end of a round.
 ROLL_UP_PAGES = 20
 
@@ -92,67 +90,4 @@ class Orders(Handler):
         """A page token that has expired: read this round's window anew."""
         if failure.code in ("page_expired", "not_found"):
             return {**self.cursor, "page": None, "pages": 0}
-        return self.stream.cursor
-
-
-class OrdersBackfill(Handler):
-    """The past, in windows of creation from the newest back, beside the live sync.
-
-    The cursor: ``start`` and ``end`` of the stretch, ``reached`` (where it has come
-    back to), ``began`` (by our clock), and ``page`` within a window.
-    """
-
-    code = "orders_backfill"
-    label = _lt("Past orders (backfill)")
-    sequence = 50
-    cadence_minutes = 24 * 60
-    starts_active = False
-    # The live sync shares the quota and goes first.
-    reserve = 6
-
-    def _window(self):
-        start = datetime.fromisoformat(self.cursor["start"])
-        reached = datetime.fromisoformat(self.cursor["reached"])
-        return next_backfill_window(start, reached, BACKFILL_STEP)
-
-    def request(self):
-        """The next page of the window that is being read."""
-        window = self._window() if self.cursor.get("reached") else None
-        if window is None:
-            return None
-        values = {
-            "marketplaceIds": list(self.sites()),
-            "maxResultsPerPage": PAGE,
-            "includedData": ["PROCEEDS", "FULFILLMENT"],
-            "createdAfter": iso(window[0]),
-            "createdBefore": iso(window[1]),
-        }
-        if self.cursor.get("page"):
-            values["paginationToken"] = self.cursor["page"]
-        return self.selling_partner(
-            "searchOrders",
-            OrdersV20260101,
-            lambda client: client.search_orders(**values),
-        )
-
-    def idle(self):
-        """Nothing is left of the past."""
-        return Step("over", self.cursor)
-
-    def absorb(self, answer):
-        """Keep a page; at the end of a window sum its days and go further back."""
-        orders, lines, _unknown = order_rows(
-            answer.payload["orders"], sites_of(self.sites())
-        )
-        rows = self.env["linkstar.amazon.order"]._keep(self.account.id, orders, lines)
-        self.cursor["page"] = answer.next_token
-        if not answer.next_token:
-            self.cursor["reached"] = self._window()[0].isoformat()
-            self.env["linkstar.amazon.day"]._roll_up(self.account, self.now)
-        return Step("more", self.cursor, rows)
-
-    def after_failure(self, failure):
-        """A page token that has expired: read this window anew."""
-        if failure.code in ("page_expired", "not_found"):
-            return {**self.cursor, "page": None}
-        return self.stream.cursor
+        return self.stood

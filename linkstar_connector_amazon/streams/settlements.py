@@ -47,7 +47,10 @@ class Settlements(Handler):
             )
         sites = list(self.sites())
         if not self.cursor.get("since"):
-            self.cursor = {"since": iso(self.now - self.look_back), "todo": []}
+            since = iso(self.now - self.look_back)
+            if self.window:
+                since = f"{self.window[0].isoformat()}T00:00:00Z"
+            self.cursor = {"since": since, "todo": []}
         if self.cursor.get("page"):
             # With a token Amazon wants nothing else.
             values = {"nextToken": self.cursor["page"]}
@@ -134,7 +137,7 @@ class Settlements(Handler):
         if not self.cursor.get("listed"):
             if failure.code in ("page_expired", "not_found"):
                 return {}
-            return self.stream.cursor
+            return self.stood
         if failure.code in ("not_found", "unexpected_answer", "too_large"):
             return {**self.cursor, "todo": self.cursor["todo"][1:]}
-        return self.stream.cursor
+        return self.stood

@@ -27,6 +27,10 @@ class Transactions(ByStore):
         """One window for a whole round, so that page tokens stay good."""
         self.cursor["after"] = iso(self.now - self.look_back)
         self.cursor["before"] = iso(self.now - timedelta(minutes=10))
+        if self.window:
+            first, last = self.window
+            self.cursor["after"] = f"{first.isoformat()}T00:00:00Z"
+            self.cursor["before"] = f"{last.isoformat()}T23:59:59Z"
 
     def store_request(self, store, page):
         """The next page of a store's transactions."""

@@ -12,7 +12,7 @@ from .money import number
 from .operations import operation
 
 LONGEST = 31
-RETENTION = 95
+RETENTION = {"SPONSORED_PRODUCTS": 95, "SPONSORED_BRANDS": 60, "SPONSORED_DISPLAY": 65}
 WINDOWS = ("1d", "7d", "14d", "30d")
 TIME = ("date", "startDate", "endDate")
 CAMPAIGN = (
@@ -231,8 +231,9 @@ def _check_dates(call, body):
         )
         raise Refusal(400, "400", text)
     today = local_date(call.now, call.profile.zone)
-    if first < today - timedelta(days=RETENTION) or last > today:
-        text = f"startDate and endDate must be within the last {RETENTION} days"
+    kept = RETENTION[body["configuration"]["adProduct"]]
+    if first < today - timedelta(days=kept) or last > today:
+        text = f"startDate and endDate must be within the last {kept} days"
         raise Refusal(400, "400", text)
 
 

@@ -113,6 +113,28 @@ class AmazonCase(TransactionCase):
             self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
             self.advance(minutes=1)
 
+    def run_past(self, code, account=None):
+        """Read the past to its end, as workers do; return where it came to.
+
+        :return: what ``reached`` said after each unit
+        """
+        stream, reached = self.stream_of_past(code, account), []
+        for _unit in range(5000):
+            outcome = stream._run_unit()
+            reached.append(stream.cursor["reached"])
+            if outcome.state == "over":
+                return reached
+            self.assertIn(outcome.state, ("more", "waiting"), stream.error)
+            if outcome.state == "waiting":
+                self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
+                self.advance(minutes=1)
+        raise AssertionError(f"{code} does not end: {stream.cursor}")
+
+    def stream_of_past(self, code, account=None):
+        """A backfill, running or not."""
+        streams = (account or self.account).with_context(active_test=False).stream_ids
+        return streams.filtered(lambda stream: stream.code == code)
+
     def advance(self, **delta):
         """Move the server's clock."""
         self.world.clock.advance(timedelta(**delta).total_seconds())

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.linkstar_connector_amazon.engine import ads
 from odoo.addons.linkstar_connector_amazon.engine.ads import KINDS
 
 from tests.amazon.clock import local_date
@@ -55,6 +56,22 @@ class TestFigures(AdsCase):
                     self.assertAlmostEqual(
                         sum(own.mapped(column)), float(told[name]), places=2
                     )
+
+    def test_a_long_look_back_is_asked_for_in_stretches_that_amazon_allows(self):
+        self.stream("ads").look_back_days = 90
+        self.amazon.control("DELETE", "calls")
+        self.run_stream("ads")
+        asked = self.amazon.calls(operation="ads.createReport")
+        self.assertEqual({call["status"] for call in asked}, {200})
+        # 90 days are three reports of Products; Brands are kept for 60 days only.
+        three = [kind for kind in KINDS.values() if kind.product == ads.SP]
+        sites = len(self.account.profile_ids)
+        self.assertEqual(
+            len(asked),
+            sites * (3 * len(three) + 2 * 2 + 3 * (len(KINDS) - len(three) - 2)),
+        )
+        days = sorted(set(self.figures("campaign").mapped("day")))
+        self.assertEqual(len(days), (days[-1] - days[0]).days + 1)
 
     def test_product_figures_are_those_of_sp_and_sd_campaigns(self):
         self.run_stream("ads")

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -187,3 +187,27 @@ def test_orders_moved_to_the_next_day_explain_both_days(side, moved):
             continue
         code = reconcile.explain(one, theirs, 1.0, neighbours=[(other, theirs)])
         assert code == reconcile.SHIFTED
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2026, 12, 1)),
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.sampled_from(sorted(ads.KEEPS)),
+)
+def test_reports_cover_what_amazon_keeps_in_stretches_it_allows(
+    today, back, length, product
+):
+    first = today - timedelta(days=back)
+    last = min(first + timedelta(days=length), today - timedelta(days=1))
+    found = ads.report_windows(first, last, product, today)
+    covered = [
+        one + timedelta(days=n)
+        for one, other in found
+        for n in range((other - one).days + 1)
+    ]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    kept = [day for day in days if (today - day).days <= ads.KEEPS[product]]
+    assert sorted(covered) == kept
+    assert all((other - one).days < 31 for one, other in found)
+    assert found == sorted(found, reverse=True)

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.linkstar_connector_amazon.engine import economics, settlements
+from odoo.addons.linkstar_connector_amazon.engine import (
+    economics,
+    settlements,
+    windows,
+)
 
 AMOUNTS = st.integers(-10_000_00, 10_000_00)
 FEE_NAMES = ("Referral fee", "FBA fulfillment fees", "Storage fee", "Other thing")
@@ -79,15 +83,15 @@ def test_the_parts_of_a_document_sum_up_to_amazons_own_total(entries):
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 1)), st.integers(0, 90))
 def test_windows_cover_every_day_once(first, days):
     last = first + timedelta(days=days)
-    windows = economics.chunks(first, last)
+    found = windows.chunks(first, last, economics.CHUNK)
     covered = [
         one + timedelta(days=n)
-        for one, other in windows
+        for one, other in found
         for n in range((other - one).days + 1)
     ]
     assert sorted(covered) == [first + timedelta(days=n) for n in range(days + 1)]
-    assert all((other - one).days < economics.CHUNK for one, other in windows)
-    assert windows == sorted(windows, reverse=True)
+    assert all((other - one).days < economics.CHUNK for one, other in found)
+    assert found == sorted(found, reverse=True)
 
 
 def test_the_query_fits_amazons_length_and_quotes_its_values():
