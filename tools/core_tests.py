@@ -22,7 +22,7 @@ MODULES = ("project", "hr", "hr_timesheet")
 QUERY_COUNT = re.compile(r"Query count (more|less) than expected|assertQueryCount")
 LIMIT_SECONDS = 3 * 3600
 
-# nodeid -> [outcome, end of what a failure said]
+# module/file::Class::test -> [outcome, end of what a failure said]
 Outcomes = Mapping[str, list]
 
 
@@ -45,23 +45,55 @@ def is_query_count(said: str) -> bool:
     return bool(QUERY_COUNT.search(said))
 
 
-def folders_of_tests(bench: Workbench, names: Iterable[str]) -> list[Path]:
-    found = []
+def folders_of_tests(bench: Workbench, names: Iterable[str]) -> dict[str, Path]:
+    """The folder of each module's tests."""
+    found = {}
     for name in names:
         for base in ("odoo/addons", "addons"):
             folder = bench.source.path / base / name / "tests"
             if folder.is_dir():
-                found.append(folder)
+                found[name] = folder
                 break
         else:
             raise Problem(f"this Odoo has no tests of {name}", "use a source tree")
     return found
 
 
+def tests_by_module(names: Iterable[str]) -> dict[str, list[str]]:
+    """Tests to run again, under the module they belong to.
+
+    >>> tests_by_module(["hr/test_a.py::A::x", "hr/test_b.py::B::y"])
+    {'hr': ['test_a.py::A::x', 'test_b.py::B::y']}
+    """
+    found = {}
+    for name in names:
+        module, _slash, test = name.partition("/")
+        found.setdefault(module, []).append(test)
+    return found
+
+
 def execute(
+    bench: Workbench,
+    source: str,
+    label: str,
+    targets: Mapping[str, Iterable[object]],
+    extra: list,
+) -> dict[str, list]:
+    """Run each module's tests on copies of ``source``; every test's outcome.
+
+    One module at a time, as Odoo does: two of them may have files of one name,
+    which pytest would tell apart by nothing.
+    """
+    found = {}
+    for module, paths in targets.items():
+        outcomes = execute_module(bench, source, f"{label}-{module}", paths, extra)
+        found |= {f"{module}/{test}": outcome for test, outcome in outcomes.items()}
+    return found
+
+
+def execute_module(
     bench: Workbench, source: str, label: str, targets: Iterable[object], extra: list
 ) -> dict[str, list]:
-    """Run tests on a copy of ``source``; every test's outcome."""
     settings = bench.settings
     report = settings.local / "core-tests" / f"{label}.json"
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -100,13 +132,18 @@ def run(settings: Settings, arguments: str) -> int:
     folders = folders_of_tests(bench, names)
     ours, core = template.ensure(bench), template.ensure_core(bench)
     step(f"Odoo's tests of {', '.join(names)} without the addons")
-    without = execute(bench, core, "without", folders, extra)
+    targets = {name: [folder] for name, folder in folders.items()}
+    without = execute(bench, core, "without", targets, extra)
     step("the same with the addons")
-    with_us = execute(bench, ours, "with", folders, extra)
+    with_us = execute(bench, ours, "with", targets, extra)
     broken = new_failures(without, with_us)
     if broken:
         step(f"{len(broken)} tests fail with the addons only; once more, alone")
-        again = execute(bench, ours, "again", broken, [])
+        alone = {
+            module: [folders[module] / test for test in tests]
+            for module, tests in tests_by_module(broken).items()
+        }
+        again = execute(bench, ours, "again", alone, [])
         with_us = {**with_us, **again}
     return report(without, with_us, broken)
 
