@@ -21,8 +21,11 @@
         "views/kpi_period_views.xml",
         "views/kpi_bonus_views.xml",
         "views/menus.xml",
+        "views/kpi_dashboard_views.xml",
+        "data/kpi_bi.xml",
     ],
     "demo": ["demo/kpi_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "linkstar_kpi/static/src/**/*",

@@ -22,6 +22,19 @@ class KpiDownload(http.Controller):
         run = request.env["linkstar.kpi.bonus.run"].browse(run_id).exists()
         return self._answer(run.export_xlsx())
 
+    @http.route(
+        "/linkstar/kpi/dashboard.<string:kind>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def dashboard(self, kind, level=None, period="", subject="", **_kwargs):
+        """One view of the dashboard; kind is xlsx or csv."""
+        board = request.env["linkstar.kpi.dashboard"]
+        return self._answer(
+            board.export(kind, level, _number(period), _number(subject))
+        )
+
     def _answer(self, book):
         content = base64.b64decode(book["content"])
         headers = [
@@ -32,3 +45,8 @@ class KpiDownload(http.Controller):
             ("X-Content-Type-Options", "nosniff"),
         ]
         return request.make_response(content, headers)
+
+
+def _number(text):
+    """An id out of an address, None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -4,3 +4,4 @@ from . import people
 from . import period
 from . import card
 from . import bonus
+from . import dashboard

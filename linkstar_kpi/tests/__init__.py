@@ -3,3 +3,5 @@ from . import test_attribution
 from . import test_decisions
 from . import test_bonus
 from . import test_scorecard_browser
+from . import test_dashboard
+from . import test_dashboard_browser
