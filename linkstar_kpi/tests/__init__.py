@@ -5,3 +5,4 @@ from . import test_bonus
 from . import test_scorecard_browser
 from . import test_dashboard
 from . import test_dashboard_browser
+from . import test_periods

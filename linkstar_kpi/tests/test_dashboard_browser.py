@@ -63,8 +63,11 @@ PHONE = (
 (async () => {
     await until("board", () => find(".o_board_heat tbody tr"));
     const board = find(".o_kpi_board");
-    if (board.scrollWidth > window.innerWidth) {
-        throw new Error(`the page is ${board.scrollWidth} wide`);
+    for (const box of board.querySelectorAll(".o_board_head > *, .o_board_box")) {
+        const { right } = box.getBoundingClientRect();
+        if (right > 375) {
+            throw new Error(`${box.className} ends at ${right}`);
+        }
     }
     for (const button of board.querySelectorAll("header .btn")) {
         if (button.getBoundingClientRect().height < 40) {

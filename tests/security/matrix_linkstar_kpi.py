@@ -198,6 +198,14 @@ def rollup(world, store):
     )
 
 
+def period_wait(world, store):
+    """The row of a view: it is there once a card has the line."""
+    of_line = card_line(world, store)
+    world.env.flush_all()
+    waits = world.env["linkstar.kpi.period.wait"]
+    return waits.search([("period_id", "=", of_line.period_id.id)])
+
+
 def rollup_token(world, store=None):
     return world.ref("linkstar_kpi.rollup_token")
 
@@ -330,6 +338,13 @@ ROWS = [
         own="auditor=r kpi_manager=r",
         other="auditor=r kpi_manager=r",
         make=rollup,
+    ),
+    Row(
+        # Whole periods, not people: KPI managers and auditors only.
+        "linkstar.kpi.period.wait",
+        own="auditor=r kpi_manager=r",
+        other="auditor=r kpi_manager=r",
+        make=period_wait,
     ),
     System("linkstar.kpi.rollup.token", make=rollup_token),
     Row(

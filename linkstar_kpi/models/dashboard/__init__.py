@@ -4,3 +4,5 @@ from . import dashboard_stores
 from . import dashboard_freshness
 from . import dashboard_export
 from . import kpi_bi
+from . import settled_card
+from . import kpi_period_wait

@@ -302,7 +302,7 @@ class LinkstarKpiDashboard(models.AbstractModel):
         points = [
             {
                 "day": fields.Date.to_string(item.date_from),
-                "name": item.name,
+                "name": self._trend_name(item),
                 "value": round(score, 2),
                 "count": count,
                 "is_past": False,
@@ -310,6 +310,12 @@ class LinkstarKpiDashboard(models.AbstractModel):
             for item, score, count in found
         ]
         return sorted(points, key=lambda point: point["day"])[-TREND:]
+
+    def _trend_name(self, period):
+        """A period's name; one that still runs is no month to compare with."""
+        if period.date_to < fields.Date.today():
+            return period.name
+        return self.env._("%s (running)", period.name)
 
     def _summary(self, cards, rows):
         scored = [card.final_score for card in cards if card.is_scored]

@@ -35,9 +35,17 @@ class LinkstarKpiPeriod(models.Model):
 
     _system_fields = frozenset(
         {"state", "calculated_at", "calculation_due", "calculation_error"}
-        | {"published_at", "locked_at"}
+        | {"published_at", "locked_at", "settled_at"}
     )
-    _audit_fields = ("name", "date_from", "date_to", "state", "is_estimate")
+    _audit_fields = (
+        "name",
+        "date_from",
+        "date_to",
+        "state",
+        "is_estimate",
+        "pay_day",
+        "settled_at",
+    )
     _audit_store_path = None
 
     name = fields.Char(compute="_compute_dates", store=True)

@@ -16,7 +16,7 @@ export function palette() {
     const dark = scheme === "dark";
     return {
         line: getColor(0, scheme, "sm"),
-        bar: getColor(1, scheme, "sm"),
+        bar: getColor(0, scheme, "sm"),
         text: dark ? "#d1d5db" : "#374151",
         grid: dark ? "rgba(255,255,255,0.12)" : "rgba(0,0,0,0.08)",
         paper: dark ? "#262a36" : "#ffffff",
@@ -82,7 +82,11 @@ export class DashboardChart extends Component {
             grid: { color: colors.grid },
         };
         const scales = { x: { ...axis }, y: { ...axis } };
-        scales[value] = { ...axis, beginAtZero: true };
+        scales[value] = {
+            ...axis,
+            beginAtZero: true,
+            ticks: { color: colors.text, precision: 0 },
+        };
         scales[value === "x" ? "y" : "x"] = {
             ...axis,
             grid: { display: false },
