@@ -7,6 +7,9 @@ day are summed (never for figures of the platform, which do not add up).
 
 from odoo.tools import SQL
 
+#: Rows written at once from which the table's statistics are renewed.
+MANY = 10_000
+
 
 def refresh(env):
     """Bring the rollup up to date with the facts written since the last time.
@@ -56,16 +59,23 @@ def _rebuild(env, changed):
         SQL(
             """
             CREATE TEMP TABLE kpi_rollup_new ON COMMIT DROP AS
-            SELECT f.store_id, f.metric_id, f.date,
-                   COALESCE(max(f.value) FILTER (WHERE f.listing_id IS NULL),
-                            sum(f.value)) AS value,
-                   max(f.currency_id) AS currency_id, max(f.as_of) AS as_of
-              FROM %(scope)s
-              JOIN linkstar_fact f ON f.store_id = g.store_id
-               AND f.metric_id = g.metric_id AND f.date BETWEEN g.d1 AND g.d2
-             WHERE f.employee_id IS NULL
-               AND (f.listing_id IS NULL OR f.metric_id <> ALL(%(snapshots)s))
-             GROUP BY 1, 2, 3
+            SELECT n.*, r.id AS known,
+                   (r.value, r.currency_id, r.as_of)
+                   IS DISTINCT FROM (n.value, n.currency_id, n.as_of) AS differs
+              FROM (
+                SELECT f.store_id, f.metric_id, f.date,
+                       COALESCE(max(f.value) FILTER (WHERE f.listing_id IS NULL),
+                                sum(f.value)) AS value,
+                       max(f.currency_id) AS currency_id, max(f.as_of) AS as_of
+                  FROM %(scope)s
+                  JOIN linkstar_fact f ON f.store_id = g.store_id
+                   AND f.metric_id = g.metric_id AND f.date BETWEEN g.d1 AND g.d2
+                 WHERE f.employee_id IS NULL
+                   AND (f.listing_id IS NULL OR f.metric_id <> ALL(%(snapshots)s))
+                 GROUP BY 1, 2, 3
+              ) n
+              LEFT JOIN linkstar_kpi_rollup r ON r.store_id = n.store_id
+               AND r.metric_id = n.metric_id AND r.date = n.date
             """,
             scope=scope,
             snapshots=snapshots or [0],
@@ -73,11 +83,14 @@ def _rebuild(env, changed):
     )
     # Without statistics the planner compares a million rows one by one.
     env.cr.execute(SQL("ANALYZE kpi_rollup_new"))
-    statements = (_update(), _insert(), _delete(scope))
+    # Deleting comes before inserting: it looks at the rows that stood before.
     written = 0
-    for statement in statements:
+    for statement in (_update(), _delete(scope), _insert()):
         env.cr.execute(statement)
         written += env.cr.rowcount
+    if written > MANY:
+        # Whatever reads the rollup next must not take it for the small table it was.
+        env.cr.execute(SQL("ANALYZE linkstar_kpi_rollup"))
     env.cr.execute(SQL("DROP TABLE kpi_rollup_new"))
     return written
 
@@ -88,24 +101,24 @@ def _update():
         UPDATE linkstar_kpi_rollup r
            SET value = n.value, currency_id = n.currency_id, as_of = n.as_of
           FROM kpi_rollup_new n
-         WHERE r.store_id = n.store_id AND r.metric_id = n.metric_id
-           AND r.date = n.date
-           AND (r.value, r.currency_id, r.as_of)
-               IS DISTINCT FROM (n.value, n.currency_id, n.as_of)
+         WHERE r.id = n.known AND n.differs
         """
     )
 
 
 def _insert():
+    """Rows that stand nowhere yet.
+
+    Which these are was found while the new rows were computed: an INSERT that looks
+    for them itself may scan the rows that it has just inserted, over and over.
+    """
     return SQL(
         """
         INSERT INTO linkstar_kpi_rollup
                (store_id, metric_id, date, value, currency_id, as_of)
-        SELECT n.* FROM kpi_rollup_new n
-         WHERE NOT EXISTS (
-               SELECT FROM linkstar_kpi_rollup r
-                WHERE r.store_id = n.store_id AND r.metric_id = n.metric_id
-                  AND r.date = n.date)
+        SELECT store_id, metric_id, date, value, currency_id, as_of
+          FROM kpi_rollup_new
+         WHERE known IS NULL
         """
     )
 
@@ -117,10 +130,7 @@ def _delete(scope):
          USING %s
          WHERE r.store_id = g.store_id AND r.metric_id = g.metric_id
            AND r.date BETWEEN g.d1 AND g.d2
-           AND NOT EXISTS (
-               SELECT FROM kpi_rollup_new n
-                WHERE n.store_id = r.store_id AND n.metric_id = r.metric_id
-                  AND n.date = r.date)
+           AND NOT EXISTS (SELECT FROM kpi_rollup_new n WHERE n.known = r.id)
         """,
         scope,
     )

@@ -5,13 +5,15 @@ default of 9 gives 200 stores × 1,096 days × 5 metrics × 9 = 9.9 million.
 """
 
 import os
-import time
+import tracemalloc
 from datetime import date, timedelta
 
 from odoo.addons.linkstar_kpi.calculation import rollup
 from odoo.addons.linkstar_kpi.calculation.card_lines import CardCalculator, CardInput
 from odoo.addons.linkstar_kpi.engine import period as calendar
 from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
+
+from . import case, measure
 
 STORES, PEOPLE, MONTHS, CODES = (
     200,
@@ -27,6 +29,10 @@ STORES, PEOPLE, MONTHS, CODES = (
 )
 FIRST = date(2023, 1, 1)
 LAST = date(2025, 12, 31)
+MOST_MEMORY = 100 * 1024 * 1024
+SCAN = """
+SELECT store_id, metric_id, date, sum(value) FROM linkstar_fact GROUP BY 1, 2, 3
+"""
 HAND = """
 SELECT m.employee_id, date_trunc('month', r.date), r.metric_id,
        sum(r.value * m.share / 100)
@@ -42,30 +48,45 @@ def run(env):
     listings = int(os.environ.get("LINKSTAR_BENCH_LISTINGS", "9"))
     role, metrics = _world(env, listings)
     facts = STORES * ((LAST - FIRST).days + 1) * len(CODES) * listings
-    scan, _none = _timed(
-        env,
-        "SELECT store_id, metric_id, date, sum(value) FROM linkstar_fact"
-        " GROUP BY 1, 2, 3",
-    )
-    built = _clock(lambda: rollup.refresh(env))
-    cases = [_case(f"rollup of {facts:,} facts", built, scan, 2.5)]
+    scan = measure(env, lambda: _rows(env, SCAN))
+    built = measure(env, lambda: rollup.refresh(env))
+    cases = [case(f"rollup of {facts:,} facts", built, scan, 2.5)]
     env.cr.execute("ANALYZE linkstar_kpi_rollup")
-    hand, _rows = _timed(env, HAND, role.id)
     cards = _cards(env, role, metrics)
     now = env.cr.now()
-    seconds = _clock(lambda: CardCalculator(env, cards, now).compute())
-    cases.append(
-        _case(f"{len(cards):,} cards × {len(CODES)} metrics", seconds, hand, 1.5)
-    )
+    hand = measure(env, lambda: _rows(env, HAND, role.id))
+    worked = measure(env, lambda: CardCalculator(env, cards, now).compute())
+    name = f"{len(cards):,} cards × {len(CODES)} metrics"
+    cases.append(case(f"{name}, against SQL by hand", worked, hand, 1.5))
+    cases.append(case(f"{name}, seconds", worked, None, 5.0))
     month = [card for card in cards if card.period[1] == LAST]
-    seconds = _clock(lambda: CardCalculator(env, month, now).compute())
-    cases.append(_case("one month, 500 cards", seconds, None, 2.0))
-    seconds = _clock(lambda: _night(env))
-    cases.append(_case("nightly increment of the rollup", seconds, None, 2.0))
+    worked = measure(env, lambda: CardCalculator(env, month, now).compute())
+    cases.append(case("one month, 500 cards", worked, None, 2.0))
+    night = measure(env, lambda: _night(env))
+    cases.append(case("nightly increment of the rollup", night, None, 2.0))
+    return cases + _sheet_cases(env)
+
+
+def _sheet_cases(env):
+    """Time of the sheet, then its memory beside the 100 MB that it may take."""
+    written = measure(env, lambda: workbook_bytes([_sheet()]))
+    tracemalloc.start()
+    traced = measure(env, lambda: workbook_bytes([_sheet()]))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    name = "XLSX of 500 people × 60 columns"
+    memory = case(f"{name}: memory, of 100 MB", traced, None, 1.0)
+    return [case(name, written, None, 3.0), memory | {"ratio": peak / MOST_MEMORY}]
+
+
+def _sheet():
     rows = ([f"person {n}"] + [n * 1.5] * 59 for n in range(PEOPLE))
-    sheet = Sheet("Bonus", [f"column {n}" for n in range(60)], rows)
-    seconds = _clock(lambda: workbook_bytes([sheet]))
-    return cases + [_case("XLSX of 500 people × 60 columns", seconds, None, 3.0)]
+    return Sheet("Bonus", [f"column {n}" for n in range(60)], rows)
+
+
+def _rows(env, query, *params):
+    env.cr.execute(query, params)
+    return env.cr.fetchall()
 
 
 def _world(env, listings):
@@ -144,33 +165,9 @@ def _night(env):
     """Sixty days of one store in fifty change."""
     env.cr.execute(
         "UPDATE linkstar_fact SET value = value + 1,"
-        " change_xid = (txid_current() % 2147483648)::int"
+        " change_xid = (txid_current() %% 2147483648)::int"
         " WHERE date > %s AND store_id IN (SELECT id FROM linkstar_store"
         " WHERE code LIKE 'BENCH-%%7')",
         (LAST - timedelta(days=60),),
     )
     rollup.refresh(env)
-
-
-def _clock(work):
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _timed(env, query, *params):
-    start = time.perf_counter()
-    env.cr.execute(query, params)
-    rows = env.cr.fetchall()
-    return time.perf_counter() - start, rows
-
-
-def _case(name, seconds, baseline, limit):
-    return {
-        "case": name,
-        "seconds": seconds,
-        "baseline_seconds": baseline,
-        "ratio": seconds / baseline if baseline else None,
-        "limit": limit,
-        "queries": None,
-    }
