@@ -1,5 +1,6 @@
 from . import controllers
 from . import models
+from . import wizards
 from .models.dashboard.kpi_bi import drop_views
 
 

@@ -1,18 +1,19 @@
 """Lines of scorecards: outcomes, targets and points, for many cards at once."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-
-import pytz
+from dataclasses import replace
+from datetime import date, timedelta
 
 from odoo.addons.linkstar_project.engine import formula, metric_sql
 
-from ..engine import attribution, outcomes, proration, scoring, spans
+from ..engine import attribution, outcomes, scoring, spans
 from ..engine import period as calendar
+from .card_data import CardInput, LineResult  # noqa: F401
+from .card_targets import TargetRules
+from .card_tasks import TaskLines
 from .fact_sums import FactSums, Request
 from .holdings import led_segments, read_holdings
-from .task_sums import TASK_METRICS, TaskRequest, read_task_sums
+from .task_sums import TASK_METRICS
 
 SNAPSHOT = "snapshot"
 
@@ -32,40 +33,7 @@ def unscaled(tree):
     return tree
 
 
-@dataclass
-class CardInput:
-    """What a card is computed from; ``span`` are its eligible days."""
-
-    key: int
-    employee: object
-    version: object
-    period: tuple
-    span: tuple
-    joined_on: date | None = None
-    estimate: bool = False
-    targets: dict = field(default_factory=dict)
-    store_targets: dict = field(default_factory=dict)
-    waived: frozenset = frozenset()
-
-
-@dataclass
-class LineResult:
-    """One computed line: what the record stores."""
-
-    line: object
-    rule: scoring.Rule
-    outcome: object
-    score: scoring.LineScore = None
-    numerator: float | None = None
-    stores: list = field(default_factory=list)
-    as_of: datetime | None = None
-    fraction: float = 1.0
-    ramp: float = 1.0
-    tasks: int | None = None
-    excluded: list = field(default_factory=list)
-
-
-class CardCalculator:
+class CardCalculator(TargetRules, TaskLines):
     """Computes cards of one or more periods with a handful of statements."""
 
     def __init__(self, env, cards, now):
@@ -141,27 +109,6 @@ class CardCalculator:
             own, whole = answers[2 * number], answers[2 * number + 1]
             if whole and own is not None:
                 self.portions[key] = min(max((own or 0.0) / whole, 0.0), 1.0)
-
-    def _read_tasks(self):
-        requests, keys = [], []
-        for card in self.cards:
-            user = card.employee.user_id
-            if user:
-                keys.append(card.key)
-                requests.append(self._task_request(card, user))
-        answers = read_task_sums(self.env, requests)
-        return dict(zip(keys, answers, strict=True))
-
-    def _task_request(self, card, user):
-        zone = pytz.timezone(card.employee.tz or user.tz or "UTC")
-
-        def instant(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-        end = instant(card.span[1] + timedelta(days=1))
-        cut_off = min(self.now, instant(card.period[1] + timedelta(days=1)))
-        return TaskRequest(user.id, instant(card.span[0]), end, cut_off)
 
     def _read_facts(self, version, cards):
         """Sums of the version's measures by card and scope."""
@@ -255,24 +202,6 @@ class CardCalculator:
             return LineResult(line, rule, outcomes.NotApplicable("no_store"))
         result = self._fact_line(card, line, rule, cells, segments)
         self._apply_target(card, line, result, segments)
-        return result
-
-    def _task_line(self, card, line, rule):
-        sums = self.task_sums.get(card.key)
-        if sums is None:
-            return LineResult(line, rule, outcomes.NotApplicable("no_user"))
-        numerator, denominator, factor = TASK_METRICS[line.metric_id.code]
-        if denominator is None:
-            outcome = outcomes.finite(sums[numerator] * factor)
-        elif not sums[denominator]:
-            outcome = outcomes.NotApplicable("no_tasks")
-        else:
-            value = factor * sums[numerator] / sums[denominator]
-            outcome = outcomes.Measured(value, sums[denominator])
-        result = LineResult(line, rule, outcome, numerator=sums[numerator])
-        result.tasks = int(sums[denominator or numerator])
-        result.as_of = self.now
-        self._retarget(card, line, result)
         return result
 
     def _line_segments(self, card, line):
@@ -412,61 +341,6 @@ class CardCalculator:
                 if span and concerns and item.caused_by != segment.employee:
                     rows.append({"id": item.key, "days": spans.days(span)})
         return [dict(t) for t in sorted({tuple(row.items()) for row in rows})]
-
-    # -- targets -------------------------------------------------------------------
-
-    def _apply_target(self, card, line, result, segments):
-        """Target of the person, prorated to the days that count if additive."""
-        additive = line.metric_id.additivity == "additive"
-        own = self._retarget(card, line, result)
-        if not own and additive and line.scope in ("share", "stores", "team"):
-            own = self._from_stores(card, line, result, segments)
-            if own:
-                return
-        if not additive:
-            return
-        fraction = spans.days(card.span) / spans.days(card.period)
-        if line.scope != "person":
-            total, counted = attribution.share_days(
-                segments, self.holdings, self.portions
-            )
-            fraction *= counted / total if total else 1.0
-        result.fraction = fraction
-        result.rule = proration.shrink(result.rule, fraction)
-
-    def _retarget(self, card, line, result):
-        """Use the person's own target and the newcomer ramp; True if their own."""
-        target = card.targets.get(line.metric_id.id)
-        if target:
-            result.rule = proration.retarget(
-                result.rule,
-                target.value,
-                target.floor if target.use_limits else None,
-                target.stretch if target.use_limits else None,
-            )
-        ramp = card.version._ramp_factors()
-        if ramp and card.joined_on and line.metric_id.additivity == "additive":
-            months = calendar.months_between(card.joined_on, card.period[0])
-            result.ramp = proration.ramp_factor(months, ramp)
-            result.rule = proration.shrink(result.rule, result.ramp)
-        return bool(target)
-
-    def _from_stores(self, card, line, result, segments):
-        """Derive the target from those of the stores, by share and days."""
-        days = spans.days(card.period)
-        total, found = 0.0, False
-        for segment in segments:
-            target = card.store_targets.get((segment.store, line.metric_id.id))
-            if target is None or segment.listing:
-                continue
-            found = True
-            _all, counted = attribution.share_days(
-                [segment], self.holdings, self.portions
-            )
-            total += target.value * counted / days
-        if found:
-            result.rule = proration.retarget(result.rule, total)
-        return found
 
 
 def _clipped(segments, frame):

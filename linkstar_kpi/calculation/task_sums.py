@@ -40,7 +40,9 @@ TASK_METRICS = {
     "asset_on_time": ("on_time", "due", 100.0),
     "listing_first_pass": ("first_pass", "closed", 100.0),
     "asset_first_pass": ("first_pass", "closed", 100.0),
+    "round_execution": ("round_done", "round_due", 100.0),
 }
+ROUND_METRIC = "round_execution"
 
 
 @dataclass(slots=True)
@@ -74,14 +76,75 @@ def read_task_sums(env, requests):
     return results
 
 
+def read_round_sums(env, people):
+    """Checks of store rounds due and done, a statement for each different span.
+
+    :param people: dict of key → (employee id, first day, last day)
+    :return: dict of key → ``{"round_due", "round_done"}``
+    """
+    by_span = {}
+    for key, (employee, first, last) in people.items():
+        by_span.setdefault((first, last), {})[key] = employee
+    rounds, sums = env["linkstar.round"].sudo(), {}
+    for (first, last), wanted in by_span.items():
+        rates = rounds._execution_rate(sorted(set(wanted.values())), first, last)
+        for key, employee in wanted.items():
+            rate = rates[employee]
+            sums[key] = {
+                "round_due": float(rate["due"]),
+                "round_done": float(rate["done"]),
+            }
+    return sums
+
+
+#: Measure → SQL condition on the tasks that it counts.
+_COUNTED = {
+    "due": "due",
+    "key_due": "due AND is_key",
+    "routine_due": "due AND routine",
+    "closed": "closed",
+    "planned_hours": "closed AND planned > 0",
+    "overdue": "overdue",
+}
+
+
+def read_task_ids(env, request, measure):
+    """Ids of the tasks behind a figure: those that its denominator counts.
+
+    :param request: :class:`TaskRequest`
+    :param measure: a key of ``_COUNTED``
+    """
+    env["project.task"].flush_model()
+    query = SQL(
+        "WITH asked AS (%s), task AS (%s) SELECT task_id FROM task WHERE %s",
+        _asked([request]),
+        _tasks(),
+        SQL(_COUNTED[measure]),
+    )
+    return sorted({row[0] for row in env.execute_query(query)})
+
+
+def _asked(requests):
+    return SQL(
+        """
+        SELECT * FROM unnest(%(numbers)s::int[], %(users)s::int[],
+            %(starts)s::timestamp[], %(ends)s::timestamp[],
+            %(cut_offs)s::timestamp[])
+            AS a(number, user_id, d1, d2, cut_off)
+        """,
+        numbers=list(range(len(requests))),
+        users=[request.user_id for request in requests],
+        starts=[request.start for request in requests],
+        ends=[request.end for request in requests],
+        cut_offs=[request.cut_off for request in requests],
+    )
+
+
 def _query(requests):
     return SQL(
         """
         WITH asked AS (
-            SELECT * FROM unnest(%(numbers)s::int[], %(users)s::int[],
-                %(starts)s::timestamp[], %(ends)s::timestamp[],
-                %(cut_offs)s::timestamp[])
-                AS a(number, user_id, d1, d2, cut_off)
+            %(asked)s
         ), task AS (
             %(tasks)s
         )
@@ -102,11 +165,7 @@ def _query(requests):
           FROM task
          GROUP BY number
         """,
-        numbers=list(range(len(requests))),
-        users=[request.user_id for request in requests],
-        starts=[request.start for request in requests],
-        ends=[request.end for request in requests],
-        cut_offs=[request.cut_off for request in requests],
+        asked=_asked(requests),
         tasks=_tasks(),
     )
 
@@ -115,7 +174,8 @@ def _tasks():
     """SQL: tasks of the asked people with what they count as."""
     return SQL(
         """
-        SELECT a.number, t.is_key, t.linkstar_kind = 'routine' AS routine,
+        SELECT a.number, t.id AS task_id, t.is_key,
+               t.linkstar_kind = 'routine' AS routine,
                t.allocated_hours AS planned, t.effective_hours AS spent,
                d.deadline >= a.d1 AND d.deadline < a.d2
                    AND (d.deadline < a.cut_off OR d.done_at < a.cut_off) AS due,

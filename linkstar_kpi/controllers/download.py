@@ -17,10 +17,16 @@ class KpiDownload(http.Controller):
         return self._answer(cards.export_xlsx())
 
     @http.route("/linkstar/kpi/bonus/<int:run_id>.xlsx", type="http", auth="user")
-    def bonus_run(self, run_id, **_kwargs):
-        """One bonus run."""
+    def bonus_run(self, run_id, lang="", **_kwargs):
+        """One bonus run, in the language asked for."""
         run = request.env["linkstar.kpi.bonus.run"].browse(run_id).exists()
-        return self._answer(run.export_xlsx())
+        return self._answer(run.export_xlsx(lang or None))
+
+    @http.route("/linkstar/kpi/person/<int:employee_id>.xlsx", type="http", auth="user")
+    def person(self, employee_id, **_kwargs):
+        """Everything about one person; 0 is whoever asks."""
+        cards = request.env["linkstar.kpi.scorecard"]
+        return self._answer(cards.export_person(employee_id or None))
 
     @http.route(
         "/linkstar/kpi/dashboard.<string:kind>",

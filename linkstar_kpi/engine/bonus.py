@@ -23,6 +23,9 @@ class Plan:
     :param cap: most that may be paid, None for no limit
     :param holdback: part paid later, 0 to 1
     :param fixed: amount at coefficient 1 that does not depend on the base
+    :param team_part: part of the coefficient that the team's score decides, 0 to 1
+    :param prorate: what shrinks with the eligible share of the period: ``fixed``
+        (a base of own figures has shrunk by itself), ``all`` or ``nothing``
     """
 
     tiers: tuple = ()
@@ -32,6 +35,8 @@ class Plan:
     holdback: Decimal = ZERO
     fixed: Decimal = ZERO
     digits: int = 2
+    team_part: Decimal = ZERO
+    prorate: str = "fixed"
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Result:
     held_back: Decimal
     payable: Decimal
     failed_gates: tuple = ()
+    own: Decimal = ZERO
+    team: Decimal | None = None
 
 
 def money(value, digits=2):
@@ -125,18 +132,55 @@ def coefficient(score, bands):
     return result
 
 
-def compute(plan, base, score, share=ONE, gates=()):
+def blend(plan, score, team_score=None):
+    """Coefficient from the person's own score and the team's.
+
+    Without a team score the own one decides alone; without an own score nothing is
+    paid, whatever the team reached.
+
+    :return: ``(coefficient, own coefficient, team coefficient or None)``
+
+    >>> plan = Plan(team_part=Decimal("0.3"))
+    >>> [str(part) for part in blend(plan, 100, 90)]
+    ['0.97', '1', '0.9']
+    >>> blend(plan, None, 90)[0]
+    Decimal('0')
+    """
+    own = coefficient(score, plan.coefficients)
+    if score is None or not plan.team_part or team_score is None:
+        return own, own, None
+    team = coefficient(team_score, plan.coefficients)
+    return own * (ONE - plan.team_part) + team * plan.team_part, own, team
+
+
+def earned(plan, base, share):
+    """What is earned at coefficient 1, for an eligible share of the period.
+
+    >>> plan = Plan(tiers=((ZERO, Decimal("0.01")),), fixed=Decimal(100))
+    >>> str(earned(plan, Decimal(1000), Decimal("0.5")))
+    '60.00'
+    """
+    by_figure = commission(base, plan.tiers, plan.mode)
+    if plan.prorate == "all":
+        return (by_figure + plan.fixed) * share
+    if plan.prorate == "fixed":
+        return by_figure + plan.fixed * share
+    return by_figure + plan.fixed
+
+
+def compute(plan, base, score, share=ONE, gates=(), team_score=None):
     """The bonus of one person under one plan.
 
     :param base: what the commission is taken on, in the plan's currency
     :param score: final score of the card, or None
     :param share: eligible part of the period, 0 to 1
     :param gates: :class:`Gate` conditions; one that fails pays nothing
+    :param team_score: average score of the team, or None
     """
     base, share = exact(base), exact(share)
-    earned = commission(base, plan.tiers, plan.mode) + plan.fixed
-    factor = coefficient(score, plan.coefficients)
-    gross = money(earned * factor * share, plan.digits)
+    sum_earned = earned(plan, base, share)
+    factor, own, team = blend(plan, score, team_score)
+    gross = money(sum_earned * factor, plan.digits)
     failed = tuple(gate.code for gate in gates if not gate.holds)
     amount = ZERO if failed else gross
     capped = plan.cap is not None and amount > plan.cap
@@ -144,7 +188,7 @@ def compute(plan, base, score, share=ONE, gates=()):
         amount = money(plan.cap, plan.digits)
     held = money(amount * plan.holdback, plan.digits)
     return Result(
-        commission=money(earned, plan.digits),
+        commission=money(sum_earned, plan.digits),
         rate=rate_at(base, plan.tiers) if base > 0 else ZERO,
         coefficient=factor,
         share=share,
@@ -154,7 +198,27 @@ def compute(plan, base, score, share=ONE, gates=()):
         held_back=held,
         payable=amount - held,
         failed_gates=failed,
+        own=own,
+        team=team,
     )
+
+
+def releases(held, released):
+    """What may still be released of each amount held back, oldest first.
+
+    :param held: amounts held back, in the order in which they are released
+    :param released: what was released already, whichever amount it came from
+    :return: list like ``held``, what is left of each
+
+    >>> releases([Decimal(50), Decimal(30)], Decimal(60))
+    [Decimal('0'), Decimal('20')]
+    """
+    left, spent = [], exact(released)
+    for amount in held:
+        part = min(exact(amount), max(spent, ZERO))
+        left.append(exact(amount) - part)
+        spent -= part
+    return left
 
 
 def difference(new_amount, paid_before):
@@ -166,7 +230,7 @@ def problems(plan):
     """Codes of what is wrong with a plan, empty if it can pay.
 
     Codes: ``tiers_start``, ``tiers_order``, ``tier_rate``, ``coefficient_order``,
-    ``holdback_range``, ``cap_range``, ``nothing_to_pay``.
+    ``holdback_range``, ``cap_range``, ``team_range``, ``nothing_to_pay``.
     """
     found = []
     lowers = [lower for lower, _rate in plan.tiers]
@@ -183,6 +247,8 @@ def problems(plan):
         found.append("holdback_range")
     if plan.cap is not None and plan.cap <= 0:
         found.append("cap_range")
+    if not 0 <= plan.team_part <= 1:
+        found.append("team_range")
     if not plan.tiers and not plan.fixed:
         found.append("nothing_to_pay")
     return found

@@ -5,3 +5,4 @@ from . import period
 from . import card
 from . import bonus
 from . import dashboard
+from . import fairness

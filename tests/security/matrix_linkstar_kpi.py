@@ -7,7 +7,7 @@
 from datetime import date
 
 from . import matrix_linkstar_project
-from .table import Row, System
+from .table import Row, System, Wizard
 
 PERSONAS = {
     "kpi_manager": ("linkstar_kpi.group_kpi_manager",),
@@ -171,6 +171,22 @@ def view_log(world, store):
     )
 
 
+def privacy(world, store=None):
+    return world.env["linkstar.kpi.privacy"].create({"notice": "x"})
+
+
+def consent(world, store):
+    return world.env["linkstar.kpi.consent"].create(
+        {
+            "privacy_id": privacy(world).id,
+            "employee_id": person(world, store).id,
+            "user_id": world.stranger.id,
+            "number": world.number(),
+            "given_at": "2026-01-01",
+        }
+    )
+
+
 def target_values(world, store):
     return {
         "period_id": period(world).id,
@@ -325,6 +341,20 @@ ROWS = [
     Row("linkstar.kpi.appeal", own=SCORE, other=SCORE_OTHER, make=appeal),
     Row("linkstar.kpi.view.log", own=SCORE, other=SCORE_OTHER, make=view_log),
     Row(
+        "linkstar.kpi.consent",
+        own="operator=r lead=r auditor=r kpi_manager=r",
+        other="auditor=r kpi_manager=r",
+        make=consent,
+    ),
+    Row(
+        # A notice that people agreed to stays.
+        "linkstar.kpi.privacy",
+        own="operator=r lead=r project_manager=r admin=r auditor=r kpi_manager=rwc",
+        shared=True,
+        values=lambda w, s: {"notice": "x"},
+        change={"notice": "y"},
+    ),
+    Row(
         # Requests: anybody of the store makes them, only the author edits them.
         "linkstar.kpi.exclusion",
         own="operator=rc lead=rc project_manager=rc admin=rc auditor=r "
@@ -345,6 +375,35 @@ ROWS = [
         own="auditor=r kpi_manager=r",
         other="auditor=r kpi_manager=r",
         make=period_wait,
+    ),
+    Wizard(
+        "linkstar.kpi.card.decision",
+        may="operator lead kpi_manager",
+        values=lambda w, s: {
+            "scorecard_id": card(w, w.own).id,
+            "kind": "adjust",
+            "reason": "x",
+        },
+    ),
+    Wizard(
+        "linkstar.kpi.appeal.answer",
+        may="kpi_manager",
+        values=lambda w, s: {
+            "appeal_id": appeal(w, w.own).id,
+            "decision": "refuse",
+            "answer": "x",
+        },
+    ),
+    Wizard(
+        "linkstar.kpi.bonus.entry",
+        may="payroll",
+        values=lambda w, s: {
+            "run_id": run(w).id,
+            "employee_id": person(w, w.own).id,
+            "kind": "correction",
+            "amount": 1,
+            "reason": "x",
+        },
     ),
     System("linkstar.kpi.rollup.token", make=rollup_token),
     Row(

@@ -11,18 +11,25 @@ from odoo.addons.linkstar_project.engine.workbook import Sheet, workbook_bytes
 class LinkstarKpiBonusRun(models.Model):
     _inherit = "linkstar.kpi.bonus.run"
 
-    def export_xlsx(self):
+    def export_xlsx(self, lang=None):
         """The run as a workbook: summary, one row a line, sources.
 
         The sums are those of the database; text that begins with = + - @ stays
         text.
 
+        :param lang: code of an installed language for headers and words; else the
+            reader's own
         :return: dict with ``filename``, ``mimetype`` and ``content`` (base64)
         """
         self.ensure_one()
         self._check_payroll()
         self.check_access("read")
         self._linkstar_audit_log("export")
+        if lang and lang in dict(self.env["res.lang"].get_installed()):
+            return self.with_context(lang=lang)._workbook()
+        return self._workbook()
+
+    def _workbook(self):
         sheets = [self._summary_sheet(), self._detail_sheet(), self._source_sheet()]
         return {
             "filename": f"bonus-{self.name}.xlsx",
@@ -31,12 +38,15 @@ class LinkstarKpiBonusRun(models.Model):
         }
 
     def action_export_xlsx(self):
-        """Download the bonus sheet."""
+        """Download the bonus sheet; the context may name its language."""
         self.ensure_one()
         self._check_payroll()
+        lang = self.env.context.get("sheet_lang") or self.env.lang or ""
+        if lang not in dict(self.env["res.lang"].get_installed()):
+            lang = ""
         return {
             "type": "ir.actions.act_url",
-            "url": f"/linkstar/kpi/bonus/{self.id}.xlsx",
+            "url": f"/linkstar/kpi/bonus/{self.id}.xlsx?lang={lang}",
             "target": "self",
         }
 
@@ -86,6 +96,8 @@ class LinkstarKpiBonusRun(models.Model):
             env._("Tier rate (%)"),
             env._("Commission"),
             env._("Score"),
+            env._("Team score"),
+            env._("Team part (%)"),
             env._("Coefficient"),
             env._("Eligible (%)"),
             env._("Gross"),
@@ -106,6 +118,8 @@ class LinkstarKpiBonusRun(models.Model):
                 line.rate,
                 line.commission,
                 line.score,
+                line.team_score if line.team_part else "",
+                line.team_part or "",
                 line.coefficient,
                 line.share,
                 line.gross,
@@ -127,6 +141,9 @@ class LinkstarKpiBonusRun(models.Model):
             env._("Period"),
             env._("Metric"),
             env._("Value"),
+            env._("Target"),
+            env._("Points"),
+            env._("Weight"),
             env._("Contribution"),
             env._("Origin"),
         ]
@@ -137,6 +154,9 @@ class LinkstarKpiBonusRun(models.Model):
                 line.period_id.name,
                 line.metric_id.name,
                 line._figures().get("value", "") if line.outcome == "measured" else "",
+                line.target,
+                line.points,
+                line.effective_weight,
                 line.contribution,
                 "\n".join(line._sentences()),
             ]

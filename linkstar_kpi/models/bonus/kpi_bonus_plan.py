@@ -24,6 +24,9 @@ class LinkstarKpiBonusPlan(models.Model):
         "fixed_amount",
         "cap",
         "holdback",
+        "team_part",
+        "prorate",
+        "release_after_months",
         "active",
     )
     # Who may read the trail need not be who may see pay.
@@ -64,6 +67,45 @@ class LinkstarKpiBonusPlan(models.Model):
     use_cap = fields.Boolean(string="Has a cap")
     cap = fields.Monetary()
     holdback = fields.Float(string="Held back (%)", digits=(5, 2))
+    release_after_months = fields.Integer(
+        string="Released after (months)",
+        help="A run of a period that ends so many months later pays out what was held "
+        "back. 0: payroll releases it by hand.",
+    )
+    prorate = fields.Selection(
+        [
+            ("fixed", "The fixed amount"),
+            ("all", "The whole bonus"),
+            ("nothing", "Nothing"),
+        ],
+        string="By days in the period",
+        required=True,
+        default="fixed",
+        help="What shrinks for people who join, leave or change within the period. "
+        "Sales of the person's own days are smaller by themselves.",
+    )
+    team_part = fields.Float(
+        string="Team part (%)",
+        digits=(5, 2),
+        help="This part of the coefficient follows the team's average score, the "
+        "rest the person's own.",
+    )
+    team_by = fields.Selection(
+        [
+            ("department", "The department"),
+            ("lead", "People of the same manager"),
+            ("plan", "Everybody under the plan"),
+        ],
+        string="Team is",
+        required=True,
+        default="department",
+    )
+    gate_veto = fields.Boolean(
+        string="Nothing after a confirmed veto",
+        help="A veto item that a person confirmed leaves no bonus for the period.",
+    )
+    use_least_score = fields.Boolean(string="Pays from a score on")
+    least_score = fields.Float(digits=(6, 2))
     gate_metric_id = fields.Many2one(
         "linkstar.metric", string="Pays only if", help="For example the gross margin."
     )
@@ -75,9 +117,19 @@ class LinkstarKpiBonusPlan(models.Model):
         "CHECK(holdback >= 0 AND holdback <= 100)",
         "What is held back lies between 0 and 100 %.",
     )
+    _team_range = models.Constraint(
+        "CHECK(team_part >= 0 AND team_part <= 100 AND release_after_months >= 0)",
+        "A team's part lies between 0 and 100 %, and months are not negative.",
+    )
 
     @api.constrains(
-        "tier_ids", "coefficient_ids", "cap", "use_cap", "holdback", "fixed_amount"
+        "tier_ids",
+        "coefficient_ids",
+        "cap",
+        "use_cap",
+        "holdback",
+        "fixed_amount",
+        "team_part",
     )
     def _check_terms(self):
         for plan in self:
@@ -99,6 +151,7 @@ class LinkstarKpiBonusPlan(models.Model):
             "coefficient_order": self.env._("two coefficients start at one score."),
             "holdback_range": self.env._("held back is 0 to 100 %."),
             "cap_range": self.env._("a cap is above zero."),
+            "team_range": self.env._("the team's part is 0 to 100 %."),
             "nothing_to_pay": self.env._("give it tiers or a fixed amount."),
         }
         return texts[code]
@@ -122,4 +175,28 @@ class LinkstarKpiBonusPlan(models.Model):
             holdback=bonus.exact(self.holdback) / PERCENT,
             fixed=bonus.exact(self.fixed_amount),
             digits=self.currency_id.decimal_places,
+            team_part=bonus.exact(self.team_part) / PERCENT,
+            prorate=self.prorate,
         )
+
+    def _team_key(self, card):
+        """What the people of one team have in common, for the team's average."""
+        self.ensure_one()
+        if self.team_by == "department":
+            return card.department_id.id
+        if self.team_by == "lead":
+            return card.employee_id.sudo().parent_id.id
+        return True
+
+    def _team_scores(self, cards):
+        """Average final score by period and team, over scored cards.
+
+        :param cards: the published cards that the plan's schemes score
+        :return: dict of (period id, team key) → average
+        """
+        self.ensure_one()
+        scores = {}
+        for card in cards.filtered("is_scored"):
+            key = (card.period_id.id, self._team_key(card))
+            scores.setdefault(key, []).append(card.final_score)
+        return {key: sum(found) / len(found) for key, found in scores.items()}

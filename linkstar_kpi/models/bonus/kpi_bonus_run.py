@@ -102,7 +102,10 @@ class LinkstarKpiBonusRun(models.Model):
     def _computed_lines(self):
         """Lines that computing writes anew; those entered by hand stay."""
         return self.line_ids.filtered(
-            lambda line: line.kind in ("bonus", "difference", "held")
+            lambda line: (
+                line.kind in ("bonus", "difference", "held")
+                or (line.kind == "release" and line.scorecard_id)
+            )
         )
 
     @api.ondelete(at_uninstall=False)
@@ -125,6 +128,18 @@ class LinkstarKpiBonusRun(models.Model):
                     )
                 )
 
+    def action_add_line(self):
+        """Open the form of a line by hand."""
+        self._check_step("draft", "computed")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a line"),
+            "res_model": "linkstar.kpi.bonus.entry",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }
+
     def action_approve(self):
         """Approve; never by a person who prepared it or is paid by hand in it."""
         self._check_step("computed")
@@ -139,6 +154,7 @@ class LinkstarKpiBonusRun(models.Model):
                         "run, added a line to it, or is paid by an added line."
                     )
                 )
+            run._check_current()
         self.sudo().write(
             {
                 "state": "approved",

@@ -3,9 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.linkstar_kpi.engine import bonus
-from odoo.addons.linkstar_kpi.engine.outcomes import Measured
-from odoo.addons.linkstar_kpi.engine.scoring import half_up
+from odoo.addons.linkstar_kpi.engine import bonus, spans
 
 
 class LinkstarKpiBonusRun(models.Model):
@@ -25,8 +23,7 @@ class LinkstarKpiBonusRun(models.Model):
         for run in self.sudo():
             run._check_cards_published()
             run._computed_lines().unlink()
-            rows = run._bonus_rows() + run._difference_rows()
-            self.env["linkstar.kpi.bonus.line"].sudo().create(rows)
+            self.env["linkstar.kpi.bonus.line"].sudo().create(run._rows())
             run.write(
                 {
                     "state": "computed",
@@ -35,6 +32,38 @@ class LinkstarKpiBonusRun(models.Model):
                 }
             )
         return len(self.sudo().line_ids)
+
+    def _rows(self):
+        """Values of all lines that computing makes, by the figures of this moment."""
+        self.ensure_one()
+        return self._bonus_rows() + self._difference_rows() + self._release_rows()
+
+    def _check_current(self):
+        """Raise UserError if computing again would give other lines.
+
+        An appeal answered or terms changed since the run was computed would else be
+        approved unseen.
+        """
+        self.ensure_one()
+
+        def key(row):
+            amounts = [round(row.get(name) or 0.0, 4) for name in ("amount", "payable")]
+            return (row["kind"], row["plan_id"], row["scorecard_id"], *amounts)
+
+        lines = self._computed_lines().read(
+            ["kind", "plan_id", "scorecard_id", "amount", "payable"], load=False
+        )
+        now = {key(row) for row in self._rows()}
+        changed = {row[2] for row in now ^ {key(row) for row in lines}}
+        if changed:
+            cards = self.env["linkstar.kpi.scorecard"].sudo().browse(sorted(changed))
+            raise UserError(
+                self.env._(
+                    "Figures or terms changed since the run was computed, first for "
+                    "%s. Compute it again and look at the lines.",
+                    cards[0].employee_id.name,
+                )
+            )
 
     def _check_cards_published(self):
         self.ensure_one()
@@ -88,18 +117,32 @@ class LinkstarKpiBonusRun(models.Model):
     def _bonus_rows(self):
         rows = []
         for plan in self.plan_ids:
-            for card in self._cards(plan):
+            cards = self._cards(plan)
+            teams = plan._team_scores(self._team_cards(plan, cards))
+            for card in cards:
                 if card.state == "appeal":
                     rows.append(self._held_row(plan, card))
                     continue
-                result, base = self._compute_card(plan, card, card._pay_figures())
-                row = self._row(plan, card, result, base, card.final_score)
+                team_score = teams.get((card.period_id.id, plan._team_key(card)))
+                figures = card._pay_figures()
+                result, base = self._compute_card(plan, card, figures, team_score)
+                row = self._row(plan, result, base, card, card.final_score, team_score)
                 if card.period_id != self.period_id:
                     row["reason"] = self.env._(
                         "Paid after the appeal of %s", card.period_id.name
                     )
                 rows.append(row)
         return rows
+
+    def _team_cards(self, plan, cards):
+        """Published cards of the same periods that the plan's schemes score."""
+        return cards.period_id.scorecard_ids.filtered(
+            lambda card: (
+                card.scheme_id in plan.scheme_ids
+                and card.state in ("published", "appeal", "locked")
+                and not card.is_pilot
+            )
+        )
 
     def _held_row(self, plan, card):
         """A line that says why nothing is paid for a card yet."""
@@ -113,17 +156,26 @@ class LinkstarKpiBonusRun(models.Model):
             "reason": self.env._("An appeal is open; paid with the run after it."),
         }
 
-    def _compute_card(self, plan, card, figures):
+    def _compute_card(self, plan, card, figures, team_score=None):
         """Bonus of one card: ``(engine Result, base)``.
 
         :param figures: dict of metric code → value, with "score"
+        :param team_score: average of the person's team, or None
         """
         base = 0.0
         if plan.base_metric_id:
             value = figures.get(plan.base_metric_id.code)
             base = self._converted(card, value or 0.0, plan.currency_id)
+        span = card._eligible_span()
+        period = (card.date_from, card.date_to)
+        part = spans.days(span) / spans.days(period) if span else 0.0
         result = bonus.compute(
-            plan._terms(), base, figures["score"], gates=self._gates(plan, figures)
+            plan._terms(),
+            base,
+            figures["score"],
+            share=part,
+            gates=self._gates(plan, card, figures),
+            team_score=team_score,
         )
         return result, base
 
@@ -132,19 +184,29 @@ class LinkstarKpiBonusRun(models.Model):
             value, currency, card.company_id, card.date_to, round=False
         )
 
-    def _gates(self, plan, figures):
+    def _gates(self, plan, card, figures):
+        """Conditions on the bonus of a card, named in words for the sheet."""
+        gates = []
         metric = plan.gate_metric_id
-        if not metric:
-            return ()
-        value = figures.get(metric.code)
-        holds = value is not None and (
-            value >= plan.gate_value
-            if plan.gate_operator == ">="
-            else value <= plan.gate_value
-        )
-        return (bonus.Gate(metric.name, holds),)
+        if metric:
+            value = figures.get(metric.code)
+            holds = value is not None and (
+                value >= plan.gate_value
+                if plan.gate_operator == ">="
+                else value <= plan.gate_value
+            )
+            gates.append(bonus.Gate(metric.name, holds))
+        if plan.gate_veto:
+            holds = card.veto_state != "confirmed"
+            gates.append(bonus.Gate(self.env._("no confirmed veto item"), holds))
+        if plan.use_least_score:
+            score = figures["score"]
+            holds = score is not None and score >= plan.least_score
+            label = self.env._("a score of %s or more", f"{plan.least_score:g}")
+            gates.append(bonus.Gate(label, holds))
+        return gates
 
-    def _row(self, plan, card, result, base, score):
+    def _row(self, plan, result, base, card, score, team_score=None):
         return {
             "run_id": self.id,
             "employee_id": card.employee_id.id,
@@ -157,6 +219,10 @@ class LinkstarKpiBonusRun(models.Model):
             "commission": float(result.commission),
             "score": score,
             "coefficient": float(result.coefficient),
+            "own_coefficient": float(result.own),
+            "team_coefficient": float(result.team or 0),
+            "team_part": plan.team_part if result.team is not None else 0.0,
+            "team_score": team_score or 0.0 if result.team is not None else 0.0,
             "share": float(result.share * 100),
             "gross": float(result.gross),
             "is_capped": result.capped,
@@ -169,14 +235,17 @@ class LinkstarKpiBonusRun(models.Model):
     def _difference_rows(self):
         """What settled figures of earlier periods still owe, or took too much.
 
-        Only cards that a run pays and that have been restated since. Runs not yet
-        locked count as well: two runs under way must not settle the same money.
+        Only cards that a run pays and whose figures were restated, or whose score an
+        appeal corrected, since. Runs not yet locked count as well: two runs under way
+        must not settle the same money.
         """
         lines = self.env["linkstar.kpi.bonus.line"].sudo()
         paid = lines.search(
             [
                 ("plan_id", "in", self.plan_ids.ids),
+                "|",
                 ("scorecard_id.restated_at", "!=", False),
+                ("scorecard_id.appeal_ids.state", "=", "upheld"),
                 ("scorecard_id.date_to", "<", self.date_from),
                 ("kind", "in", ("bonus", "difference")),
                 ("run_id.state", "!=", "draft"),
@@ -187,13 +256,18 @@ class LinkstarKpiBonusRun(models.Model):
         for (plan, card), paid_lines in paid.grouped(
             lambda line: (line.plan_id, line.scorecard_id)
         ).items():
+            # The team's average stays the one that was paid by.
+            team_score = paid_lines.filtered("team_part")[:1].team_score or None
             figures = card._pay_figures(restated=True)
-            result, base = self._compute_card(plan, card, figures)
+            result, base = self._compute_card(plan, card, figures, team_score)
             owed = bonus.difference(result.amount, sum(paid_lines.mapped("amount")))
             owed = float(bonus.money(owed, plan.currency_id.decimal_places))
             if owed:
-                row = self._row(plan, card, result, base, figures["score"] or 0.0)
+                score = figures["score"] or 0.0
+                row = self._row(plan, result, base, card, score, team_score)
                 note = self.env._("Settled figures of %s", card.period_id.name)
+                if not card.restated_at:
+                    note = self.env._("After the appeal of %s", card.period_id.name)
                 amounts = {"gross": owed, "amount": owed, "payable": owed}
                 rows.append(
                     row
@@ -201,98 +275,3 @@ class LinkstarKpiBonusRun(models.Model):
                     | {"kind": "difference", "held_back": 0.0, "reason": note}
                 )
         return rows
-
-    def add_line(self, employee_id, kind, amount, reason):
-        """Add a correction, clawback or release as a line of its own.
-
-        :param kind: correction, clawback (amount is taken off) or release
-        :param amount: in the run's currency; above zero but for corrections
-        :param reason: why; it stands on the sheet
-        :return: id of the line
-        """
-        self.ensure_one()
-        self._check_step("draft", "computed")
-        employee = self.env["hr.employee"].sudo().browse(employee_id).exists()
-        if employee.company_id != self.company_id:
-            raise UserError(self.env._("Choose an employee of the run's company."))
-        amount = float(bonus.money(bonus.exact(amount), 2))
-        if kind not in ("correction", "clawback", "release") or not amount:
-            raise UserError(
-                self.env._("Choose correction, clawback or release, and an amount.")
-            )
-        if kind != "correction" and amount < 0:
-            raise UserError(self.env._("Give the amount without a sign."))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Give the reason: it stands on the sheet."))
-        signed = -amount if kind == "clawback" else amount
-        line = (
-            self.env["linkstar.kpi.bonus.line"]
-            .sudo()
-            .create(
-                {
-                    "run_id": self.id,
-                    "employee_id": employee.id,
-                    "kind": kind,
-                    "currency_id": self.currency_id.id,
-                    "gross": signed,
-                    "amount": signed,
-                    "payable": signed,
-                    "reason": reason,
-                }
-            )
-        )
-        return line.id
-
-
-class LinkstarKpiScorecard(models.Model):
-    _inherit = "linkstar.kpi.scorecard"
-
-    restated_figures = fields.Json(
-        prefetch=False,
-        copy=False,
-        groups="linkstar_kpi.group_kpi_manager,linkstar_kpi.group_payroll",
-    )
-
-    def _restate(self, results):
-        """Keep what today's figures would give; the standing score stays.
-
-        :param results: what the calculation gave
-        :return: number of cards whose figures differ from the published ones
-        """
-        changed = 0
-        for card in self:
-            lines, score = results.get(card.id, ([], None))
-            figures = {
-                result.line.metric_id.code: half_up(result.outcome.value, 4)
-                for result in lines
-                if isinstance(result.outcome, Measured)
-            }
-            total = score.score if score else None
-            if total is not None:
-                total = max(half_up(total + card.adjustment), 0.0)
-                if card.veto_state == "confirmed":
-                    total = min(total, card.scheme_version_id.veto_limit)
-            figures["score"] = total
-            published = card.restated_figures or card._pay_figures()
-            if figures != published:
-                changed += 1
-                card.write(
-                    {
-                        "restated_score": total or 0.0,
-                        "restated_figures": figures,
-                        "restated_at": fields.Datetime.now(),
-                    }
-                )
-        return changed
-
-    def _pay_figures(self, restated=False):
-        """Values by metric code and the final score, as pay needs them."""
-        self.ensure_one()
-        if restated:
-            return dict(self.restated_figures or {"score": None})
-        figures = {
-            line.metric_id.code: line.sudo()._figures().get("value")
-            for line in self.line_ids
-            if line.outcome == "measured"
-        }
-        return figures | {"score": self.final_score if self.is_scored else None}

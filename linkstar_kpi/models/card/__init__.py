@@ -5,5 +5,8 @@ from . import kpi_view_log
 from . import kpi_explanation
 from . import kpi_scorecard_steps
 from . import kpi_scorecard_export
+from . import kpi_outlook
+from . import kpi_scorecard_pay
+from . import kpi_calibration
 from . import kpi_scorecard_page
 from . import kpi_action

@@ -1,5 +1,7 @@
 """Appeals: a person contests a published score, somebody else answers."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -29,6 +31,13 @@ class LinkstarKpiAppeal(models.Model):
         required=True,
         index=True,
     )
+    can_answer = fields.Boolean(compute="_compute_can_answer")
+    answer_by = fields.Date(
+        string="Answer by",
+        readonly=True,
+        help="The day until which the person may expect an answer.",
+    )
+    is_overdue = fields.Boolean(compute="_compute_is_overdue")
     answer = fields.Text()
     answered_by = fields.Many2one("res.users")
     answered_at = fields.Datetime()
@@ -65,7 +74,50 @@ class LinkstarKpiAppeal(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say what is wrong with the score."))
         card.write({"state": "appeal"})
-        return self.sudo().create({"scorecard_id": card.id, "reason": reason})
+        days = card.scheme_version_id.appeal_days
+        return self.sudo().create(
+            {
+                "scorecard_id": card.id,
+                "reason": reason[:4000],
+                "answer_by": fields.Date.today() + timedelta(days=max(days, 1)),
+            }
+        )
+
+    def _may_be_answered_by(self, user):
+        """Whether this user neither earned, adjusted nor published the score."""
+        card = self.sudo().scorecard_id
+        involved = card.adjusted_by | card.published_by
+        return not user._linkstar_kpi_is_one_of(involved, card.employee_id)
+
+    @api.depends("state", "answer_by")
+    def _compute_is_overdue(self):
+        today = fields.Date.today()
+        for item in self:
+            late = bool(item.answer_by and item.answer_by < today)
+            item.is_overdue = item.state == "open" and late
+
+    def action_answer(self):
+        """Open the answer's form."""
+        self.ensure_one()
+        self._check_kpi_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer the appeal"),
+            "res_model": "linkstar.kpi.appeal.answer",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_appeal_id": self.id},
+        }
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_answer(self):
+        user = self.env.user
+        manager = user.has_group("linkstar_kpi.group_kpi_manager")
+        for item in self:
+            item.can_answer = (
+                manager and item.state == "open" and item._may_be_answered_by(user)
+            )
 
     def decide(self, uphold, answer, correction=0.0):
         """Answer an appeal.
@@ -82,8 +134,7 @@ class LinkstarKpiAppeal(models.Model):
         item = self.sudo()
         card = item.scorecard_id
         card.lock_for_update()
-        involved = card.adjusted_by | card.published_by
-        if self.env.user._linkstar_kpi_is_one_of(involved, card.employee_id):
+        if not item._may_be_answered_by(self.env.user):
             raise AccessError(
                 self.env._(
                     "Somebody who neither earned, adjusted nor published the score "
@@ -108,5 +159,6 @@ class LinkstarKpiAppeal(models.Model):
         if correction:
             values["adjustment"] = scoring.half_up(card.adjustment + correction)
             values["adjustment_reason"] = answer
+            values |= card._restated_by(correction)
         card.write(values)
         return True

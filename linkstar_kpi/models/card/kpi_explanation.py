@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import format_datetime, formatLang
 
+from odoo.addons.linkstar_kpi.calculation.task_sums import ROUND_METRIC
+
 
 class LinkstarKpiScorecardLine(models.Model):
     _inherit = "linkstar.kpi.scorecard.line"
@@ -55,6 +57,7 @@ class LinkstarKpiScorecardLine(models.Model):
             "until": env._("figures are still to come from %s.", detail),
             "no_store": env._("not applicable: no store in this role."),
             "no_tasks": env._("not applicable: no task was due."),
+            "no_rounds": env._("not applicable: no store round was due."),
             "no_user": env._("not applicable: the person has no login."),
             "waived": env._("set aside for this card."),
             "zero_denominator": env._("not applicable: nothing happened to measure."),
@@ -66,6 +69,8 @@ class LinkstarKpiScorecardLine(models.Model):
 
     def _store_sentences(self):
         detail = self.detail or {}
+        if detail.get("tasks") is not None and self.metric_id.code == ROUND_METRIC:
+            return [self.env._("Counted over %s checks of rounds.", detail["tasks"])]
         if detail.get("tasks") is not None:
             return [self.env._("Counted over %s tasks.", detail["tasks"])]
         stores = self._figures().get("stores") or []

@@ -147,6 +147,8 @@ class LinkstarKpiScorecard(models.Model):
             "restated_score",
             "restated_at",
             "restated_figures",
+            "forecast_score",
+            "has_forecast",
         }
     )
 

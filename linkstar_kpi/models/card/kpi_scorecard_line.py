@@ -2,7 +2,8 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.linkstar_kpi.calculation.task_sums import TASK_METRICS
+from odoo.addons.linkstar_kpi.calculation import card_lines
+from odoo.addons.linkstar_kpi.calculation.task_sums import ROUND_METRIC, TASK_METRICS
 from odoo.addons.linkstar_kpi.engine import outcomes, scoring
 from odoo.addons.linkstar_kpi.engine.scoring import half_up
 
@@ -196,27 +197,41 @@ class LinkstarKpiScorecardLine(models.Model):
         """Open the facts or tasks that the line was computed from."""
         self.ensure_one()
         self.check_access("read")
+        if self.metric_id.code == ROUND_METRIC:
+            return self._open_rounds()
         if self.metric_id.code in TASK_METRICS:
             return self._open_tasks()
         return self._open_facts()
 
     def _open_tasks(self):
         card = self.scorecard_id
+        inputs = card.period_id.sudo()._card_inputs(card.sudo())
+        now = card.calculated_at or fields.Datetime.now()
+        calculator = card_lines.CardCalculator(self.sudo().env, inputs, now)
+        code = self.metric_id.code
+        ids = calculator.task_ids(inputs[0], code) if inputs else []
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Tasks of %s", card.display_name),
             "res_model": "project.task",
             "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", ids)],
+            "context": {"active_test": False},
+        }
+
+    def _open_rounds(self):
+        card = self.scorecard_id
+        first, last = card.sudo()._eligible_span() or (card.date_from, card.date_to)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rounds of %s", card.display_name),
+            "res_model": "linkstar.round",
+            "views": [(False, "list"), (False, "form")],
             "domain": [
-                ("user_ids", "in", card.sudo().employee_id.user_id.ids),
-                ("first_deadline", ">=", fields.Date.to_string(card.date_from)),
-                ("first_deadline", "<", f"{card.date_to} 23:59:59"),
-                ("state", "!=", "1_canceled"),
-                ("node_uid", "!=", False),
-                ("store_id", "!=", False),
-                ("is_trial", "=", False),
-                ("has_template_ancestor", "=", False),
-                ("project_id.is_template", "=", False),
+                ("employee_id", "=", card.employee_id.id),
+                ("date", ">=", fields.Date.to_string(first)),
+                ("date", "<=", fields.Date.to_string(last)),
+                ("state", "in", ("done", "missed")),
             ],
         }
 
@@ -245,8 +260,10 @@ class LinkstarKpiScorecardLine(models.Model):
         return [specs[code].id for code in sorted(codes | {spec.code})]
 
     def _is_off_track(self):
-        """Whether the line scored below what its scheme calls off track."""
+        """Whether the line scores, or heads for, less than its scheme accepts."""
         self.ensure_one()
         line = self.scheme_line_id
-        scored = self.score_state in ("scored",) and self.method in scoring.WEIGHTED
-        return scored and self.points < line.action_below
+        if self.score_state != "scored" or self.method not in scoring.WEIGHTED:
+            return False
+        points = self._points_ahead(fields.Date.today())
+        return points is not None and points < line.action_below

@@ -2,8 +2,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.linkstar_kpi.engine import ladder
-from odoo.addons.linkstar_kpi.engine import period as calendar
+from odoo.addons.linkstar_kpi.engine import forecast, ladder
 
 HISTORY = 12
 
@@ -16,8 +15,8 @@ class LinkstarKpiScorecard(models.Model):
         """Everything the page "My scorecard" shows, in one call.
 
         :param card_id: a card the user may read; else their newest own card
-        :return: dict with ``card`` (or False), ``lines``, ``gains``, ``history``,
-            ``choices`` (own cards, newest first)
+        :return: dict with ``card`` (or False), ``lines``, ``gains``, ``actions``,
+            ``history``, ``choices`` (own cards, newest first)
         """
         self.check_access("read")
         own = self.search(
@@ -43,7 +42,8 @@ class LinkstarKpiScorecard(models.Model):
         return {
             "card": card._page_head(),
             "lines": [line._page_row() for line in card.line_ids],
-            "gains": card._page_gains(),
+            "gains": card._page_gains(fields.Date.today()),
+            "actions": card._page_actions(),
             "history": [
                 {"id": x.id, "name": x.period_id.name, "score": x.final_score}
                 for x in reversed(history)
@@ -69,6 +69,7 @@ class LinkstarKpiScorecard(models.Model):
             "state": card.state,
             "state_name": states[card.state],
             "score": score if score is not None else False,
+            "forecast": card.forecast_score if card.has_forecast else False,
             "is_final": card.is_final,
             "waiting_for": self.waiting_for or "",
             "adjustment": card.adjustment,
@@ -76,7 +77,7 @@ class LinkstarKpiScorecard(models.Model):
             "level": level or "",
             "next_level": following or "",
             "missing": round(missing, 2),
-            "is_own": card.employee_id.user_id == self.env.user,
+            "is_own": self.is_own,
             "is_acknowledged": card.is_acknowledged,
             "comment": card.employee_comment or "",
             "can_appeal": card._can_appeal(self.env.user),
@@ -85,7 +86,30 @@ class LinkstarKpiScorecard(models.Model):
             "is_pilot": card.is_pilot,
             "retention_months": card.scheme_version_id.retention_months,
             "readers": card._page_readers(),
+            "privacy": self._page_privacy(),
         }
+
+    def _page_privacy(self):
+        """The privacy notice, for the person assessed only."""
+        if not self.is_own:
+            return False
+        privacy = self.env["linkstar.kpi.privacy"]
+        return privacy._page(self.sudo().employee_id)
+
+    def _page_actions(self):
+        """What the card's lines started, with what has moved since."""
+        actions = self.env["linkstar.kpi.action"]
+        states = dict(actions._fields["state"]._description_selection(self.env))
+        return [
+            {
+                "id": action.id,
+                "name": action.metric_id.name,
+                "state": states[action.state],
+                "moved": action.moved,
+            }
+            for action in actions.search([("scorecard_id", "=", self.id)])
+            if action.state != "failed"
+        ]
 
     def _can_appeal(self, user):
         return (
@@ -102,16 +126,19 @@ class LinkstarKpiScorecard(models.Model):
         rows = log.search([("scorecard_id", "=", self.id)], limit=20)
         return sorted(set(rows.user_id.mapped("name")))
 
-    def _page_gains(self):
-        lines = {
+    def _page_gains(self, today):
+        """What would move the score most: by forecast while the period runs."""
+        lines = {line.id: line for line in self.line_ids}
+        if self._is_running(today):
+            return [lines[x.key]._page_move(x) for x in self._moves(today)[:3]]
+        scored = {
             line.id: (line.contribution, line.points, line.effective_weight)
             for line in self.line_ids
             if line.score_state == "scored"
         }
-        names = {line.id: line.metric_id.name for line in self.line_ids}
         return [
-            {"id": key, "name": names[key], "gain": gain}
-            for key, gain in ladder.gains(lines)[:3]
+            {"id": key, "name": lines[key].metric_id.name, "gain": gain, "how": ""}
+            for key, gain in ladder.gains(scored)[:3]
         ]
 
 
@@ -147,18 +174,31 @@ class LinkstarKpiScorecardLine(models.Model):
     def _page_outlook(self, figures):
         """Forecast and needed daily rate of an additive figure still running."""
         card, today = self.scorecard_id, fields.Date.today()
-        running = card.date_from <= today <= card.date_to
-        if not running or self.metric_id.additivity != "additive" or not figures:
+        course = None
+        if figures and card._is_running(today) and card._eligible_span():
+            course = self._course(card._eligible_span(), today)
+        if course is None or not course.adds_up or not course.elapsed:
             return {"forecast": "", "per_day": ""}
-        expected = calendar.forecast(
-            figures["value"], card.date_from, today, card.date_to
-        )
-        rate = calendar.daily_run_rate(
-            self.target, figures["value"], today, card.date_to
-        )
+        left = course.total - course.elapsed
+        missing = max(self.target - figures["value"], 0.0)
         return {
-            "forecast": self._format(expected) if expected is not None else "",
-            "per_day": self._format(rate) if rate else "",
+            "forecast": self._format(forecast.expected(course).value),
+            "per_day": self._format(missing / left) if missing and left > 0 else "",
+        }
+
+    def _page_move(self, move):
+        """One thing that would lift the score, in the reader's words."""
+        how = ""
+        if not self.is_hidden or self._sees_cost():
+            if move.per_day:
+                how = self.env._("%s a day to the target", self._format(move.per_day))
+            else:
+                how = self.env._("%s from the target", self._format(move.missing))
+        return {
+            "id": self.id,
+            "name": self.metric_id.name,
+            "gain": move.gain,
+            "how": how,
         }
 
 

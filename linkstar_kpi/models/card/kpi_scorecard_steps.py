@@ -1,6 +1,6 @@
 """What people do with a scorecard: acknowledge, comment, review, adjust."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.linkstar_kpi.engine import scoring
@@ -11,6 +11,13 @@ from .kpi_scorecard import CLOSED_STATES
 class LinkstarKpiScorecard(models.Model):
     _inherit = "linkstar.kpi.scorecard"
 
+    # What the buttons of the form ask; the methods behind them check again.
+    can_adjust = fields.Boolean(compute="_compute_what_may_be_done")
+    can_decide_veto = fields.Boolean(compute="_compute_what_may_be_done")
+    can_set_aside = fields.Boolean(compute="_compute_what_may_be_done")
+    can_deliver = fields.Boolean(compute="_compute_what_may_be_done")
+    is_own = fields.Boolean(compute="_compute_what_may_be_done")
+
     def _check_own(self):
         """Raise AccessError unless the card is the user's own."""
         self.check_access("read")
@@ -19,28 +26,51 @@ class LinkstarKpiScorecard(models.Model):
                 self.env._("Only the person assessed may do this on their own card.")
             )
 
+    def _reviewable(self):
+        """The cards that the user reviews: their team's, as a KPI manager all.
+
+        A scheme that names its reviewer leaves the leads out; nobody reviews
+        themselves, with any of their logins.
+        """
+        user = self.env.user
+        manager = user.has_group("linkstar_kpi.group_kpi_manager")
+        team = set(user._linkstar_kpi_team_ids())
+        found = self.browse()
+        for card in self.sudo():
+            reviewer = card.scheme_id.reviewer_id
+            in_team = not reviewer and card.employee_id.id in team
+            if not (manager or reviewer == user or in_team):
+                continue
+            person = card.employee_id
+            if not user._linkstar_kpi_is_one_of(person.user_id, person):
+                found |= card
+        return found.sudo(False)
+
     def _check_reviewer(self):
         """Raise AccessError unless the user reviews these cards, not their own."""
         self.check_access("read")
-        user = self.env.user
-        manager = user.has_group("linkstar_kpi.group_kpi_manager")
-        team = user._linkstar_kpi_team_ids()
-        for card in self.sudo():
-            reviewer = card.scheme_id.reviewer_id
-            own = user._linkstar_kpi_is_one_of(
-                card.employee_id.user_id, card.employee_id
-            )
-            allowed = manager or reviewer == user
-            if not reviewer:
-                allowed = allowed or card.employee_id.id in team
-            if own or not allowed:
-                raise AccessError(
-                    self.env._(
-                        "%s is reviewed by the person's lead or a KPI manager, never "
-                        "by the person themselves.",
-                        card.display_name,
-                    )
+        for card in (self - self._reviewable()).sudo():
+            raise AccessError(
+                self.env._(
+                    "%s is reviewed by the person's lead or a KPI manager, never "
+                    "by the person themselves.",
+                    card.display_name,
                 )
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "employee_id", "scheme_id")
+    def _compute_what_may_be_done(self):
+        reviewable = self._reviewable()
+        manager = self.env.user.has_group("linkstar_kpi.group_kpi_manager")
+        for card in self:
+            mine = card in reviewable
+            is_open = card.state not in CLOSED_STATES
+            card.can_adjust = mine and card.state in ("calculated", "review")
+            card.can_decide_veto = mine and is_open and card.veto_state != "none"
+            card.can_set_aside = mine and is_open and manager
+            card.can_deliver = mine and manager and not card.is_acknowledged
+            card.is_own = card.sudo().employee_id.user_id == self.env.user
 
     def _raise_closed(self, card, state):
         raise UserError(
@@ -99,17 +129,50 @@ class LinkstarKpiScorecard(models.Model):
         if locked:
             self._raise_closed(locked[0], self.env._("locked"))
 
-    def adjust(self, points, reason):
+    def action_decision(self):
+        """Open the form of a decision; the context says of which kind."""
+        self.ensure_one()
+        self._check_reviewer()
+        kinds = ("adjust", "veto", "set_aside", "delivered")
+        kind = self.env.context.get("default_kind")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "linkstar.kpi.card.decision",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_scorecard_id": self.id,
+                "default_kind": kind if kind in kinds else "adjust",
+            },
+        }
+
+    def action_open_page(self):
+        """Open the card as the person assessed sees it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.client",
+            "tag": "linkstar_kpi.my_scorecard",
+            "name": self.display_name,
+            "params": {"card_id": self.id},
+        }
+
+    def adjust(self, points, reason, seen=None):
         """Move the score within the scheme's limit, with a reason.
 
         :param points: points to add (or take off); 0 removes the adjustment
         :param reason: why; the person reads it
-        :raise UserError: beyond the limit, without a reason, or on a closed card
+        :param seen: the adjustment that stood when the caller looked; a different
+            one means that somebody else was faster
+        :raise UserError: beyond the limit, without a reason, on a closed card, or
+            if the adjustment is not the one the caller saw
         """
         self.ensure_one()
         self._check_reviewer()
         card = self.sudo()
         card.lock_for_update()
+        card._check_seen(seen)
         if card.state not in ("calculated", "review"):
             raise UserError(
                 self.env._(
@@ -135,6 +198,21 @@ class LinkstarKpiScorecard(models.Model):
             }
         )
         return True
+
+    def _check_seen(self, seen):
+        """Raise UserError if somebody adjusted since the caller looked."""
+        if seen is None or scoring.half_up(seen) == scoring.half_up(self.adjustment):
+            return
+        raise UserError(
+            self.env._(
+                "%(user)s adjusted %(card)s meanwhile: %(points)s points, because "
+                "%(reason)s Talk to them, then look at the card again.",
+                user=self.adjusted_by.name or self.env._("Somebody"),
+                card=self.display_name,
+                points=f"{self.adjustment:+g}",
+                reason=self.adjustment_reason or "–",
+            )
+        )
 
     def decide_veto(self, confirm, reason):
         """Confirm or dismiss a breached veto item.

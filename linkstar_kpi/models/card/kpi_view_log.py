@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: Fields that say whose card it is, not what it says.
+NAMES = {"id", "display_name"}
+
 
 class LinkstarKpiViewLog(models.Model):
     """One row a reader, card and day; the person assessed may read theirs."""
@@ -55,9 +58,45 @@ class LinkstarKpiScorecard(models.Model):
     def _log_view(self):
         self.env["linkstar.kpi.view.log"]._note(self)
 
-    def web_read(self, specification):
-        """Read for a screen; looking at a colleague's card is logged."""
-        if len(self) == 1 and not self.env.su:
+    def _log_reading(self):
+        """Note a reading by a client; what the system reads for itself is none."""
+        if self and not self.env.su:
             self.check_access("read")
             self._log_view()
+
+    def web_read(self, specification):
+        """Read for a screen; looking at colleagues' cards is logged."""
+        if set(specification) - NAMES:
+            self._log_reading()
+        return super().web_read(specification)
+
+    def read(self, fields=None, load="_classic_read"):
+        """Read; looking at colleagues' cards is logged."""
+        if fields is None or set(fields) - NAMES:
+            self._log_reading()
+        return super().read(fields, load)
+
+    @api.model
+    def search_read(
+        self, domain=None, fields=None, offset=0, limit=None, order=None, **options
+    ):
+        """Search and read; looking at colleagues' cards is logged."""
+        rows = super().search_read(domain, fields, offset, limit, order, **options)
+        self.browse([row["id"] for row in rows])._log_reading()
+        return rows
+
+    def export_data(self, fields_to_export):
+        """Export; taking colleagues' cards along is logged."""
+        self._log_reading()
+        return super().export_data(fields_to_export)
+
+
+class LinkstarKpiScorecardLine(models.Model):
+    _inherit = "linkstar.kpi.scorecard.line"
+
+    def web_read(self, specification):
+        """Read for a screen; looking at colleagues' figures is logged."""
+        if set(specification) - NAMES and not self.env.su:
+            self.check_access("read")
+            self.scorecard_id._log_reading()
         return super().web_read(specification)

@@ -198,6 +198,7 @@ class LinkstarKpiPeriod(models.Model):
         )
         cards._store_results(self._compute_results(cards, now, refresh), now)
         cards.invalidate_recordset(["line_ids"])
+        cards._write_forecast(now.date())
         self.env["linkstar.kpi.action"]._start(cards.line_ids)
         for period in self:
             final = all(period.scorecard_ids.mapped("is_final"))

@@ -53,6 +53,7 @@ class LinkstarKpiPeriod(models.Model):
                         "appeal_until": now.date() + timedelta(days=days),
                     }
                 )
+            period.scorecard_ids.line_ids.action_ids._close()
             period.write({"state": "published", "published_at": now})
         return True
 

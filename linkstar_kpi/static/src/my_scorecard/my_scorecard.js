@@ -88,6 +88,26 @@ export class MyScorecard extends Component {
         await this.load(this.card.id);
     }
 
+    async consent(agree) {
+        await this.orm.call("linkstar.kpi.privacy", "decide", [agree]);
+        await this.load(this.card.id);
+    }
+
+    async openAction(item) {
+        const action = await this.orm.call("linkstar.kpi.action", "action_open", [
+            [item.id],
+        ]);
+        this.action.doAction(action);
+    }
+
+    downloadEverything() {
+        this.action.doAction({
+            type: "ir.actions.act_url",
+            url: "/linkstar/kpi/person/0.xlsx",
+            target: "self",
+        });
+    }
+
     async download() {
         const action = await this.orm.call(MODEL, "action_export_xlsx", [
             [this.card.id],

@@ -1,0 +1,64 @@
+"""What a line is measured against: own, inherited and prorated targets."""
+
+from ..engine import attribution, proration, spans
+from ..engine import period as calendar
+
+
+class TargetRules:
+    """Targets of a card's lines; mixed into the calculator, which has read all.
+
+    Uses ``self.holdings`` and ``self.portions``.
+    """
+
+    def _apply_target(self, card, line, result, segments):
+        """Target of the person, prorated to the days that count if additive."""
+        additive = line.metric_id.additivity == "additive"
+        own = self._retarget(card, line, result)
+        if not own and additive and line.scope in ("share", "stores", "team"):
+            own = self._from_stores(card, line, result, segments)
+            if own:
+                return
+        if not additive:
+            return
+        fraction = spans.days(card.span) / spans.days(card.period)
+        if line.scope != "person":
+            total, counted = attribution.share_days(
+                segments, self.holdings, self.portions
+            )
+            fraction *= counted / total if total else 1.0
+        result.fraction = fraction
+        result.rule = proration.shrink(result.rule, fraction)
+
+    def _retarget(self, card, line, result):
+        """Use the person's own target and the newcomer ramp; True if their own."""
+        target = card.targets.get(line.metric_id.id)
+        if target:
+            result.rule = proration.retarget(
+                result.rule,
+                target.value,
+                target.floor if target.use_limits else None,
+                target.stretch if target.use_limits else None,
+            )
+        ramp = card.version._ramp_factors()
+        if ramp and card.joined_on and line.metric_id.additivity == "additive":
+            months = calendar.months_between(card.joined_on, card.period[0])
+            result.ramp = proration.ramp_factor(months, ramp)
+            result.rule = proration.shrink(result.rule, result.ramp)
+        return bool(target)
+
+    def _from_stores(self, card, line, result, segments):
+        """Derive the target from those of the stores, by share and days."""
+        days = spans.days(card.period)
+        total, found = 0.0, False
+        for segment in segments:
+            target = card.store_targets.get((segment.store, line.metric_id.id))
+            if target is None or segment.listing:
+                continue
+            found = True
+            _all, counted = attribution.share_days(
+                [segment], self.holdings, self.portions
+            )
+            total += target.value * counted / days
+        if found:
+            result.rule = proration.retarget(result.rule, total)
+        return found

@@ -1,0 +1,3 @@
+from . import kpi_card_decision
+from . import kpi_appeal_answer
+from . import kpi_bonus_entry
