@@ -27,6 +27,7 @@
         "wizards/kpi_decision_views.xml",
         "views/menus.xml",
         "views/kpi_dashboard_views.xml",
+        "views/kpi_review_views.xml",
         "data/kpi_bi.xml",
     ],
     "demo": ["demo/kpi_demo.xml"],

@@ -89,3 +89,21 @@ def weighted(pairs):
     if not total:
         return mean(value for value, _weight in known)
     return round(sum(value * weight for value, weight in known) / total, 4)
+
+
+def same_order(pairs):
+    """Share of pairs of people whom two scorings put in the same order, in per cent.
+
+    Ties in either do not count; None with fewer than two people to compare.
+
+    >>> same_order([(1, 10), (2, 20), (3, 15)])
+    66.67
+    """
+    known = list(pairs)
+    same = other = 0
+    for index, (old, new) in enumerate(known):
+        for old2, new2 in known[index + 1 :]:
+            product = (old - old2) * (new - new2)
+            same += product > 0
+            other += product < 0
+    return round(100 * same / (same + other), 2) if same + other else None

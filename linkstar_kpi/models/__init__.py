@@ -6,3 +6,4 @@ from . import card
 from . import bonus
 from . import dashboard
 from . import fairness
+from . import review

@@ -12,3 +12,5 @@ from . import test_scorecard_browser
 from . import test_dashboard
 from . import test_dashboard_browser
 from . import test_periods
+from . import test_exclusions
+from . import test_reviews

@@ -1,3 +1,4 @@
 from . import kpi_card_decision
 from . import kpi_appeal_answer
 from . import kpi_bonus_entry
+from . import linkstar_kpi_past_import

@@ -222,6 +222,43 @@ def period_wait(world, store):
     return waits.search([("period_id", "=", of_line.period_id.id)])
 
 
+def review_values(world, store):
+    return {"employee_id": person(world, store).id, "date": "2026-01-01"}
+
+
+def review(world, store):
+    return world.env["linkstar.kpi.review"].create(review_values(world, store))
+
+
+def past_values(world, store):
+    day = date.fromordinal(date(2015, 1, 5).toordinal() + 7 * world.number())
+    return {
+        "employee_id": person(world, store).id,
+        "kind": "week",
+        "day": day.isoformat(),
+        "score": 80,
+    }
+
+
+def pilot(world):
+    return world.env["linkstar.kpi.pilot"].create(pilot_values(world))
+
+
+def pilot_values(world, store=None):
+    return {
+        "name": "P",
+        "scheme_id": scheme(world).id,
+        "date_from": "2026-01-01",
+        "date_to": "2026-01-31",
+    }
+
+
+def pilot_answer(world, store):
+    grades = dict.fromkeys(("fairness", "clarity", "motivation"), "3")
+    of = {"pilot_id": pilot(world).id, "employee_id": person(world, store).id}
+    return world.env["linkstar.kpi.pilot.answer"].create(grades | of)
+
+
 def rollup_token(world, store=None):
     return world.ref("linkstar_kpi.rollup_token")
 
@@ -404,6 +441,48 @@ ROWS = [
             "amount": 1,
             "reason": "x",
         },
+    ),
+    Row(
+        # Leads write the reviews of their team, nobody their own.
+        "linkstar.kpi.review",
+        own="operator=r lead=rwc auditor=r kpi_manager=rwcu",
+        other="auditor=r kpi_manager=rwcu",
+        values=review_values,
+        change={"notes": "x"},
+    ),
+    Row(
+        "linkstar.kpi.review.action",
+        own="operator=r lead=rwcu auditor=r kpi_manager=rwcu",
+        other="auditor=r kpi_manager=rwcu",
+        values=lambda w, s: {"review_id": review(w, s).id, "name": "x"},
+        change={"name": "y"},
+    ),
+    Row(
+        "linkstar.kpi.past.score",
+        own=SET,
+        other=SET_OTHER,
+        values=past_values,
+        change={"score": 81},
+    ),
+    Wizard(
+        "linkstar.kpi.past.import",
+        may="kpi_manager",
+        values=lambda w, s: {"filename": "x.csv"},
+    ),
+    Row(
+        "linkstar.kpi.pilot",
+        own="operator=r lead=r project_manager=r admin=r auditor=r kpi_manager=rwcu",
+        shared=True,
+        values=pilot_values,
+        change={"name": "Q"},
+    ),
+    # Read by whoever answered, and nobody else.
+    Row(
+        "linkstar.kpi.pilot.answer",
+        own="operator=rw",
+        other="",
+        make=pilot_answer,
+        change={"clarity": "4"},
     ),
     System("linkstar.kpi.rollup.token", make=rollup_token),
     Row(

@@ -309,7 +309,17 @@ class LinkstarKpiDashboard(models.AbstractModel):
             }
             for item, score, count in found
         ]
+        known = {point["day"] for point in points}
+        points += [
+            past
+            for past in self._past_points(period, people)
+            if past["day"] not in known
+        ]
         return sorted(points, key=lambda point: point["day"])[-TREND:]
+
+    def _past_points(self, period, people):
+        """Points of the trend from before the first card; see past scores."""
+        return []
 
     def _trend_name(self, period):
         """A period's name; one that still runs is no month to compare with."""

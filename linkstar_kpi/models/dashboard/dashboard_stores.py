@@ -135,7 +135,7 @@ class LinkstarKpiDashboard(models.AbstractModel):
                 points.append(
                     {
                         "day": fields.Date.to_string(period.date_from),
-                        "name": period.name,
+                        "name": self._trend_name(period),
                         "value": round(mean * 100, 2),
                         "count": len(by_period[period.id]),
                         "is_past": False,

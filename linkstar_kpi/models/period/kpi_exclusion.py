@@ -27,7 +27,7 @@ class LinkstarKpiExclusion(models.Model):
 
     _system_fields = frozenset(
         {"state", "requested_by", "decided_by", "decided_at", "decision_note"}
-        | {"event_id"}
+        | {"event_id", "effect_snapshot"}
     )
     _audit_fields = (
         "store_id",
@@ -111,6 +111,8 @@ class LinkstarKpiExclusion(models.Model):
 
     def write(self, vals):
         """Change requests while they are open."""
+        if not self.env.su:
+            self._check_open()
         if not self.env.su and any(item.state != "requested" for item in self):
             raise UserError(
                 self.env._("This exclusion is decided. Request a new one instead.")
@@ -127,6 +129,9 @@ class LinkstarKpiExclusion(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _check_open(self):
+        """Raise for what is not yet, or no longer, open to changes."""
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_open(self):
@@ -151,6 +156,7 @@ class LinkstarKpiExclusion(models.Model):
             requests._check_cause()
         if any(item.state != "requested" for item in requests):
             raise UserError(self.env._("Somebody decided this request already."))
+        requests._keep_effect()
         requests.write(
             {
                 "state": "approved" if approve else "refused",

@@ -96,7 +96,10 @@ export class KpiDashboard extends Component {
             {
                 name: "trend",
                 kind: "line",
-                label: _t("Trend of the average score"),
+                label:
+                    level === "store"
+                        ? _t("Trend of attainment (%)")
+                        : _t("Trend of the average score"),
                 points: trend,
                 mark: this.good,
             },
@@ -105,7 +108,10 @@ export class KpiDashboard extends Component {
             all.push({
                 name: "distribution",
                 kind: "bar",
-                label: _t("Distribution of scores"),
+                label:
+                    level === "store"
+                        ? _t("Distribution of attainment")
+                        : _t("Distribution of scores"),
                 points: distribution.map((x) => ({ name: x.label, value: x.count })),
             });
         }
