@@ -59,10 +59,17 @@ def cmd_drop(config: Settings) -> int:
 
 
 def cmd_demo(config: Settings) -> int:
-    """[DETACH=1]: the product at work: demo data, Amazon stand-in, Odoo"""
+    """[DETACH=1] [SPEED=60]: the product at work: demo data, Amazon stand-in, Odoo"""
     from tools import demo
 
     return demo.run(config, detached=is_on("DETACH"))
+
+
+def cmd_demo_fault(config: Settings) -> int:
+    """FAULT=503 [OPERATION=searchOrders]: let the demo's Amazon fail; FAULT=off"""
+    from tools import demo_fault
+
+    return demo_fault.run(config)
 
 
 def cmd_stop(config: Settings) -> int:
@@ -130,6 +137,7 @@ def cmd_wheels(config: Settings) -> int:
 
 COMMANDS: dict[str, Command] = {
     "demo": cmd_demo,
+    "demo-fault": cmd_demo_fault,
     "stop": cmd_stop,
     "test": cmd_test,
     "db": cmd_db,

@@ -21,7 +21,19 @@ from tools.process import require_free_port, telling_line
 from tools.settings import HOST, Settings
 
 SEED = "1"
+# One: the shops' clock is the machine's. What happens in a minute is read within
+# the next, for that is how often Odoo starts its scheduled actions.
+SPEED = 1.0
+# An order a minute in each account, so that no look at the demo is in vain.
+RUSH = 1.0
+# Amazon's own pace would let a new account fill up in an hour.
+PACE = 60.0
+# Faster clocks need no rush: the shops' usual orders fill every real minute.
+RUSH_SPEED = 10.0
+# An older demo starts its rush anew, rather than with weeks of orders to read.
+RUSH_DAYS = 7
 READY_SECONDS = 180
+MOST_SPEED = 3600
 END_SECONDS = 20
 
 
@@ -131,7 +143,7 @@ class Demo:
             if database.exists(bench, name):
                 note(f"the addons have changed: database {name} is made anew")
             database.copy(bench, source, name)
-            self.record(template=source)
+            self.record(template=source, rush_from="")
         return bench
 
     def start(self, bench: Workbench) -> None:
@@ -145,9 +157,7 @@ class Demo:
             "LINKSTAR_AMAZON_ADS_ENDPOINT": self.amazon,
         }
         step("starting the Amazon stand-in server and Odoo")
-        words = [str(bench.python), "-m", "tests.amazon", "--seed", SEED, "--live"]
-        words += ["--port", str(settings.amazon_port), "--accounts", "2"]
-        words += ["--date", datetime.date.today().isoformat()]
+        words = [str(bench.python), *self.amazon_words(speed())]
         if (settings.root / "tests/amazon/__main__.py").exists():
             log = settings.logs / "demo-amazon.log"
             self.add("the Amazon stand-in server", words, log, cwd=settings.root)
@@ -166,6 +176,25 @@ class Demo:
         log = settings.logs / "demo-odoo.log"
         self.add("Odoo", words, log, env=environment, cwd=settings.local)
         self.wait_for(f"{self.address}/web/login")
+
+    def amazon_words(self, pace: float) -> list[str]:
+        """The stand-in's command: its clock runs ``pace`` times as fast as ours."""
+        words = ["-m", "tests.amazon", "--seed", SEED, "--live", "--accounts", "2"]
+        words += ["--port", str(self.settings.amazon_port), "--speed", f"{pace:g}"]
+        words += ["--pace", f"{max(PACE, pace):g}"]
+        if pace <= RUSH_SPEED:
+            words += ["--rush", f"{RUSH:g}", "--rush-from", self.rush_from()]
+        return words
+
+    def rush_from(self) -> str:
+        """When the first demo on this database began: its orders stay true."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        known = self.recorded().get("rush_from", "")
+        oldest = now - datetime.timedelta(days=RUSH_DAYS)
+        if not known or datetime.datetime.fromisoformat(known) < oldest:
+            known = now.isoformat(timespec="seconds")
+            self.record(rush_from=known)
+        return known
 
     @property
     def mailbox(self) -> Path:
@@ -237,6 +266,21 @@ class Demo:
         )
         split = (line.split("|") for line in rows.splitlines())
         return [(row[0], row[1], row[-1]) for row in split]
+
+
+def speed() -> float:
+    """How fast the shops' clock runs: ``SPEED`` of the command, else as ours does."""
+    text = os.environ.get("SPEED", "") or f"{SPEED:g}"
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= MOST_SPEED:
+        raise Problem(
+            f"SPEED={text} is no number between 0 and {MOST_SPEED}",
+            "make demo SPEED=60 lets an hour pass in a minute",
+        )
+    return value
 
 
 def run(settings: Settings, detached: bool) -> int:

@@ -21,7 +21,8 @@ FIVE_THINGS = (
     "As lead, open LinkStar > Board: all stores of the team at once.",
     "As lead, open LinkStar > Templates and launch one for a store: look at the"
     " preview first.",
-    "As admin, open LinkStar > Amazon: the accounts talk to the stand-in server.",
+    "As admin, open LinkStar > Amazon > Orders: each minute brings new ones from the"
+    " stand-in server. make demo-fault FAULT=503 lets it fail: Streams says why.",
     "As admin, open LinkStar > Health: everything that is wrong, and the next step.",
 )
 

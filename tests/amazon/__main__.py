@@ -29,6 +29,20 @@ def parser():
     )
     options.add_argument("--speed", type=float, default=60.0, help="default: 60")
     options.add_argument(
+        "--rush",
+        type=float,
+        default=0.0,
+        help="further orders a minute on each account's first site",
+    )
+    options.add_argument(
+        "--rush-from", help="simulated time from which on they come (ISO; default: now)"
+    )
+    options.add_argument(
+        "--pace",
+        type=float,
+        help="multiplies Amazon's rates (default with --live: as time is faster)",
+    )
+    options.add_argument(
         "--no-pace", action="store_true", help="let calls come at any speed"
     )
     return options
@@ -44,6 +58,8 @@ def main(arguments=None):
         speed=values.speed if values.live else 0,
         history_days=values.history,
         scale=values.scale,
+        rush=values.rush,
+        rush_from=values.rush_from,
         enforce_pace=not values.no_pace,
     )
     try:
@@ -54,8 +70,8 @@ def main(arguments=None):
     except OSError as error:
         print(f"Port {values.port} cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
-    if values.live:
-        server.world.pace.factor = max(1.0, values.speed)
+    if values.live or values.pace:
+        server.world.pace.factor = values.pace or max(1.0, values.speed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"Amazon stand-in ready on {server.url}", flush=True)
     try:

@@ -116,9 +116,14 @@ class Order:
 class Shop:
     """The demand side of one account."""
 
-    def __init__(self, seed, account):
+    def __init__(self, seed, account, rush=0.0, rush_from=0):
+        """
+        :param rush: further orders a minute on the account's first site
+        :param rush_from: seconds from which on they come
+        """
         self.seed = seed
         self.account = account
+        self.rush, self.rush_from = rush, rush_from
         self.products = make_products(seed, account)
         self.by_sku = {product.sku: product for product in self.products}
         self.by_asin = {product.asin: product for product in self.products}
@@ -163,7 +168,23 @@ class Shop:
             day * DAY + hour * HOUR + rng.randrange(HOUR)
             for hour in rng.choices(range(24), hours, k=count)
         )
-        return [self._order(rng, marketplace, moment) for moment in moments]
+        orders = [self._order(rng, marketplace, moment) for moment in moments]
+        if self.rush and marketplace is self.account.marketplaces[0]:
+            orders += self._rush(marketplace, day)
+            orders.sort(key=lambda order: (order.created, order.id))
+        return orders
+
+    def _rush(self, marketplace, day):
+        """Further orders at an even pace, so that no minute is without one."""
+        rng, gap = self._rng("rush", marketplace, day), MINUTE / self.rush
+        found = []
+        for number in range(int(DAY / gap)):
+            moment = day * DAY + int(number * gap + rng.random() * gap)
+            order = self._order(rng, marketplace, moment)
+            # Made in any case, for the others of the day to stay the same.
+            if moment >= self.rush_from:
+                found.append(order)
+        return found
 
     def _order(self, rng, marketplace, created):
         product = self._pick(rng)

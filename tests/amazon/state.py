@@ -22,8 +22,10 @@ class Settings:
     """How a world is made.
 
     ``history_days``: how long the shops have been open when the world begins.
-    ``scale``: multiplies the orders of every shop. ``replenish`` False: no shipments
-    but those of interventions. ``report_seconds``: how long a report takes on the
+    ``scale``: multiplies the orders of every shop. ``rush``: further orders a minute
+    on each account's first site, from ``rush_from`` on (default: the beginning).
+    ``replenish`` False: no shipments but those of interventions.
+    ``report_seconds``: how long a report takes on the
     wire clock (Ads reports too). ``kiosk_rows``: rows of a Data Kiosk document, of more
     the rest comes in further ones (0: all in one). ``enforce_pace`` False lets calls
     come at any speed.
@@ -36,6 +38,8 @@ class Settings:
     speed: float = 0
     history_days: int = 60
     scale: float = 1.0
+    rush: float = 0.0
+    rush_from: object = None
     replenish: bool = True
     report_seconds: float = 30
     kiosk_rows: int = 0
@@ -113,7 +117,7 @@ class World:
         """Open another seller account and return it."""
         options.setdefault("scale", self.settings.scale)
         account = make_account(len(self.accounts), self.settings.seed, **options)
-        shop = Shop(self.settings.seed, account)
+        shop = Shop(self.settings.seed, account, self.settings.rush, self._rush_from())
         self.accounts.append(account)
         self.shops[account.seller_id] = shop
         self.ads[account.seller_id] = Advertising(shop, self.opened)
@@ -125,6 +129,10 @@ class World:
                 shop, name, tuple(members), self.opened, self.settings.replenish
             )
         return account
+
+    def _rush_from(self):
+        moment = self.settings.rush_from or self.settings.start
+        return self.clock.now() if moment is None else as_seconds(moment)
 
     def account(self, key):
         """Return an account by number, seller id, region or name; else KeyError."""

@@ -1,20 +1,36 @@
 """Every call of a class of tests held to Amazon's own models."""
 
-from tests.amazon.contract import REQUESTS, ContractError, Observer, check_request
+from tests.amazon.contract import (
+    ANSWERS,
+    REQUESTS,
+    ContractError,
+    Observer,
+    check_request,
+)
+from tests.amazon.queries import check_query
 
 from .common import AmazonCase
 
 
 class RequestObserver(Observer):
-    """Checks the bodies we send besides the answers we take."""
+    """Checks the bodies and queries we send besides the answers we take."""
+
+    def __init__(self):
+        super().__init__()
+        self.requested = set()
 
     def __call__(self, call, response):
         super().__call__(call, response)
-        if call.operation.name in REQUESTS and response.status < 300:
-            try:
-                check_request(call.operation.name, call.request.json())
-            except ContractError as error:
-                self.failures.append(f"{call.operation.name} request: {error}")
+        name = call.operation.name
+        if name not in ANSWERS or response.status >= 300:
+            return
+        try:
+            check_query(name, call.request.query)
+            if name in REQUESTS:
+                check_request(name, call.request.json())
+        except ContractError as error:
+            self.failures.append(f"{name} request: {error}")
+        self.requested.add(name)
 
 
 class ContractCase(AmazonCase):

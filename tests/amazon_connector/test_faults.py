@@ -13,7 +13,10 @@ from odoo.addons.linkstar_connector_amazon.messages import SENTENCES
 from odoo.addons.linkstar_connector_amazon.models import amazon_account_sync
 from odoo.addons.linkstar_connector_amazon.streams import HANDLERS
 
+from tests.amazon.faults import KINDS
+
 from .common import AmazonCase
+from .test_words import CODES
 
 # Fault → code of the explanation.
 ANSWERS = {
@@ -27,6 +30,13 @@ ANSWERS = {
     "wrong_length": "not_json",
     "reset": "connection",
     "error_403": "role_missing",
+}
+# Faults that strike reports, and the stream that meets them; others strike orders.
+REPORT_FAULTS = {
+    "empty_report": ("createReport", "traffic"),
+    "late_report": ("createReport", "traffic"),
+    "report_cancelled": ("createReport", "traffic"),
+    "report_fatal": ("createReport", "traffic"),
 }
 # Faults of a page that must not be noticed at all.
 PAGES = (
@@ -74,6 +84,61 @@ class TestFaults(AmazonCase):
                 self.run_stream("orders")
                 self.assertFalse(stream.error_code)
         self.assertEqual(self.orders(), before)
+
+    def test_every_fault_of_the_servers_list_gets_its_own_words(self):
+        """Fault → stream → what stands on the page, in both languages."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        seen = {}
+        for kind in KINDS:
+            with self.subTest(kind):
+                self.amazon.clear_faults()
+                client.forget_tokens()
+                self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
+                code = self.stream_under(kind)
+                self.assertEqual(code or None, CODES[kind])
+                if code:
+                    seen.setdefault(code, self.words_of(code))
+        self.assertEqual(len({words[0] for words in seen.values()}), len(seen))
+        self.assertEqual(set(seen), {code for code in CODES.values() if code})
+
+    def stream_under(self, kind):
+        """Run the stream that a fault strikes; return the code of its failure."""
+        wanted = {"hang": {"seconds": 2}, "slow": {"seconds": 0.1}}
+        wanted.update(huge={"bytes": 400_000}, deep_json={"depth": 100_000})
+        operation, code = REPORT_FAULTS.get(kind, ("searchOrders", "orders"))
+        stream = self.stream(code).sudo()
+        stream.write({"cursor": False, "error_code": False, "failures": 0})
+        lasting = kind in ("error_401",)
+        self.amazon.fault(
+            kind, operation, count=None if lasting else 1, **wanted.get(kind, {})
+        )
+        with (
+            patch.object(client, "TIMEOUT", 0.5 if kind == "hang" else client.TIMEOUT),
+            patch.object(
+                client, "MAX_ANSWER", 200_000 if kind == "huge" else client.MAX_ANSWER
+            ),
+        ):
+            for _call in range(60):
+                state = self.account.run_stream(code)["state"]
+                if state not in ("more", "waiting"):
+                    break
+                self.env["linkstar.amazon.bucket"].sudo().search([]).unlink()
+                self.advance(minutes=1)
+        return stream.error_code
+
+    def words_of(self, code):
+        """The sentence and next step as the stream shows them, English and Chinese."""
+        stream = self.account.stream_ids.filtered(lambda one: one.error_code == code)[0]
+        words = []
+        for lang in ("en_US", "zh_CN"):
+            own = stream.with_context(lang=lang)
+            self.assertTrue(own.error and own.next_step, (code, lang))
+            self.assertNotIn("%(", own.error + own.next_step)
+            words += [own.error, own.next_step]
+        self.assertEqual(len(set(words)), 4, "each language says it in its own words")
+        for text in words[2:]:
+            self.assertRegex(text, "[\u4e00-\u9fff]")
+        return tuple(words)
 
     def test_a_hanging_socket_ends_by_time_out(self):
         with patch.object(client, "TIMEOUT", 0.3):

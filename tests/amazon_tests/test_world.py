@@ -35,6 +35,22 @@ def world(**settings):
     return World(Settings(**settings))
 
 
+def test_a_rush_brings_an_order_into_every_minute_and_leaves_the_others_alone():
+    plain, rush = world(), world(rush=1, rush_from="2026-03-02T10:30:00Z")
+    now = parse(START)
+    for calm, busy in zip(plain.accounts, rush.accounts, strict=True):
+        before = parse("2026-03-02T10:30:00Z")
+        usual = {o.id: o for o in plain.orders(calm, plain.opened, now)}
+        found = {o.id: o for o in rush.orders(busy, rush.opened, now)}
+        assert set(usual) <= set(found)
+        extra = [found[key] for key in found.keys() - usual.keys()]
+        minutes = {(order.created - before) // 60 for order in extra}
+        # Where stock is out nobody orders; nearly every minute has one.
+        assert minutes <= set(range(90)) and len(minutes) >= 85
+        assert {order.marketplace for order in extra} == {busy.marketplaces[0]}
+    assert snapshot(rush) == snapshot(world(rush=1, rush_from="2026-03-02T10:30:00Z"))
+
+
 def test_the_same_seed_makes_the_same_world():
     assert snapshot(world(seed=5)) == snapshot(world(seed=5))
     assert snapshot(world(seed=5)) != snapshot(world(seed=6))

@@ -11,6 +11,44 @@ from ...engine.absence import absence_key
 #: Signs of life are searched this far back; older ones count as never.
 HORIZON_DAYS = 400
 
+# Of each selling listing: when it was last seen, of those whose store is told of.
+_SILENT = """
+WITH cover AS (
+    SELECT store_id, MAX(date) AS until FROM linkstar_fact
+     WHERE metric_id = %(metric)s AND store_id = ANY(%(stores)s)
+       AND date BETWEEN %(recent)s AND %(today)s
+     GROUP BY store_id
+), seen AS (
+    SELECT f.listing_id, MAX(f.date) AS last
+      FROM linkstar_fact f JOIN cover USING (store_id)
+     WHERE f.metric_id = %(metric)s AND f.value > 0
+       AND f.listing_id IS NOT NULL AND f.date >= %(horizon)s
+     GROUP BY f.listing_id
+), stocked AS (
+    -- Stores of one pool sell the stock told of the store that owns it.
+    SELECT own.id AS listing_id, COUNT(DISTINCT f.date) AS days
+      FROM linkstar_listing own
+      JOIN linkstar_store s ON s.id = own.store_id
+      JOIN cover ON cover.store_id = own.store_id
+      JOIN linkstar_listing held
+        ON held.store_id = COALESCE(s.stock_store_id, s.id)
+       AND held.sku = own.sku
+      JOIN linkstar_fact f ON f.listing_id = held.id
+     WHERE f.metric_id = %(stock)s AND f.value > 0
+       AND f.date > cover.until - %(days)s AND f.date <= cover.until
+     GROUP BY own.id
+)
+SELECT l.store_id, l.sku, seen.last, cover.until
+  FROM linkstar_listing l
+  JOIN cover ON cover.store_id = l.store_id
+  LEFT JOIN seen ON seen.listing_id = l.id
+  LEFT JOIN stocked ON stocked.listing_id = l.id
+ WHERE l.active AND l.lifecycle IN ('new', 'active')
+   AND (NOT %(in_stock)s
+        OR (stocked.days >= %(days)s AND l.is_buyable))
+ ORDER BY l.store_id, l.sku
+"""
+
 
 class LinkstarWatch(models.Model):
     """Look every day for something that has not happened for too long."""
@@ -105,42 +143,7 @@ class LinkstarWatch(models.Model):
         stock = self.env["linkstar.metric"]._ids_by_code()["stock_available"]
         rows = self.env.execute_query(
             SQL(
-                """
-                WITH cover AS (
-                    SELECT store_id, MAX(date) AS until FROM linkstar_fact
-                     WHERE metric_id = %(metric)s AND store_id = ANY(%(stores)s)
-                       AND date BETWEEN %(recent)s AND %(today)s
-                     GROUP BY store_id
-                ), seen AS (
-                    SELECT f.listing_id, MAX(f.date) AS last
-                      FROM linkstar_fact f JOIN cover USING (store_id)
-                     WHERE f.metric_id = %(metric)s AND f.value > 0
-                       AND f.listing_id IS NOT NULL AND f.date >= %(horizon)s
-                     GROUP BY f.listing_id
-                ), stocked AS (
-                    -- Stores of one pool sell the stock told of the store that owns it.
-                    SELECT own.id AS listing_id, COUNT(DISTINCT f.date) AS days
-                      FROM linkstar_listing own
-                      JOIN linkstar_store s ON s.id = own.store_id
-                      JOIN cover ON cover.store_id = own.store_id
-                      JOIN linkstar_listing held
-                        ON held.store_id = COALESCE(s.stock_store_id, s.id)
-                       AND held.sku = own.sku
-                      JOIN linkstar_fact f ON f.listing_id = held.id
-                     WHERE f.metric_id = %(stock)s AND f.value > 0
-                       AND f.date > cover.until - %(days)s AND f.date <= cover.until
-                     GROUP BY own.id
-                )
-                SELECT l.store_id, l.sku, seen.last, cover.until
-                  FROM linkstar_listing l
-                  JOIN cover ON cover.store_id = l.store_id
-                  LEFT JOIN seen ON seen.listing_id = l.id
-                  LEFT JOIN stocked ON stocked.listing_id = l.id
-                 WHERE l.active AND l.lifecycle IN ('new', 'active')
-                   AND (NOT %(in_stock)s
-                        OR (stocked.days >= %(days)s AND l.is_buyable))
-                 ORDER BY l.store_id, l.sku
-                """,
+                _SILENT,
                 metric=self.metric_id.id,
                 stock=stock,
                 stores=self._stores().ids,
