@@ -14,7 +14,11 @@ class LinkstarStore(models.Model):
         self.ensure_one()
         if self.platform_id.code != "amazon":
             return super()._get_connect_action()
-        account = self.env["linkstar.amazon.account"].search(
+        accounts = self.env["linkstar.amazon.account"]
+        if not accounts.has_access("read"):
+            # Accounts are connected by leads; an operator's screen has no button.
+            return super()._get_connect_action()
+        account = accounts.search(
             [
                 ("seller_id", "=", self.seller_id.id),
                 ("region", "=", self.marketplace_id.region),
