@@ -17,7 +17,8 @@ async function until(what, check) {
             return found;
         }
         if (Date.now() > end) {
-            throw new Error(`${what}: ${document.body.innerText.slice(0, 800)}`);
+            const seen = find(".modal") || document.body;
+            throw new Error(`${what}: ${seen.innerText.slice(0, 800)}`);
         }
         await new Promise((done) => setTimeout(done, 50));
     }
