@@ -47,6 +47,7 @@ class Facts:
     is_blocked: bool = False
     code_taken: bool = False
     review_overdue: bool = False
+    is_regulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def _warnings(facts):
         yield Finding(WARNING, "kind_unknown")
     elif (facts.platform, facts.entity_kind) in DOUBTFUL_KINDS:
         yield Finding(WARNING, "kind_doubtful")
+    if facts.is_regulated:
+        yield Finding(WARNING, "regulated")
     if facts.review_overdue:
         yield Finding(WARNING, "review_overdue")
 

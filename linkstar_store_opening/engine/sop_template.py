@@ -9,6 +9,9 @@ ROLE_CODES = {"legal": "legal", "finance": "finance", "ops": "operator"}
 # Texts below this grade rest on trade blogs or habit; the platform has the last word.
 GRADES_TO_VERIFY = ("C", "D")
 
+# Who does a step: what these do, the company waits for.
+OUTSIDE = ("platform", "third_party", "mixed")
+
 
 class CyclicSop(ValueError):
     """Steps wait for each other; ``codes`` names them."""
@@ -50,7 +53,7 @@ def typical_days(steps):
     Preparing ends when the first step of the platform may start; the review is the
     longest chain of what the platform and third parties do.
     """
-    outside = [s for s in steps if s["actor"] in ("platform", "third_party", "mixed")]
+    outside = [s for s in steps if s["actor"] in OUTSIDE]
     ends = end_days(steps)
     starts = [ends[s["code"]] - s["typical_days"] for s in outside]
     review = max((ends[s["code"]] for s in outside if s["gate"]), default=0)
@@ -58,22 +61,78 @@ def typical_days(steps):
     return first, max(review - first, 0)
 
 
+def paper_times(sop, given):
+    """``(later, optional)``: codes of papers that do not hold the first submission.
+
+    Needed before the submission is what a gate asks before the platform, or somebody
+    else outside, has done anything; what later steps ask can wait, and what only
+    optional steps or no step ask is optional.
+
+    :param given: codes of papers that the platform itself gives during the review
+    """
+    steps = {step["code"]: step for step in sop["steps"]}
+    waits = {}
+    for step in in_order(sop["steps"]):
+        before = [steps[code] for code in step["depends_on"] if code in steps]
+        waits[step["code"]] = any(
+            s["actor"] in OUTSIDE or waits[s["code"]] for s in before
+        )
+    asked, needed = set(), set()
+    for step in sop["steps"]:
+        if step["optional"]:
+            continue
+        asked.update(step["required_documents"])
+        if step["gate"] and not waits[step["code"]]:
+            needed.update(step["required_documents"])
+    needed -= set(given)
+    return asked - needed, set(sop["documents"]) - asked
+
+
 def needs_verification(step):
     """Whether the step rests on a source that is not the platform's own."""
     return step["evidence"] in GRADES_TO_VERIFY
 
 
-def template_data(sop, verify_note, checklist_zh=None):
+def decision_step(steps):
+    """Code of the step in which the platform decides: the last gate of somebody else.
+
+    Without one (a further site of an account) it is the first step.
+    """
+    ends = end_days(steps)
+    gates = [s["code"] for s in steps if s["actor"] in OUTSIDE and s["gate"]]
+    return max(gates, key=ends.get, default=steps[0]["code"])
+
+
+def category_steps(steps, categories):
+    """Steps that come in for product categories, placed behind a platform's own.
+
+    :param categories: content of ``data/category_steps.json``
+    :return: steps in the manner of ``sops.json`` with ``variants``, each after the
+        one before it; the application follows the platform's decision
+    """
+    found, before = [], [in_order(steps)[0]["code"]]
+    for step in categories["steps"]:
+        waits = [decision_step(steps)] if step["after_decision"] else []
+        codes = categories["regulated" if step["regulated"] else "all"]
+        found.append({**step, "depends_on": [*before, *waits], "variants": codes})
+        before = [step["code"]]
+    return found
+
+
+def template_data(sop, verify_note, checklist_zh=None, categories=None):
     """Data for ``project.project._load_builtin``, one task a step.
 
     :param sop: one entry of ``data/sops.json``
     :param verify_note: ``{"en": …, "zh": …}`` shown on weakly sourced steps; a
         ``{grade}`` in it becomes the step's grade
     :param checklist_zh: ``{English line: Chinese line}``
+    :param categories: see :func:`category_steps`; none: no extra steps
     """
-    ends = end_days(sop["steps"])
+    extra = category_steps(sop["steps"], categories) if categories else []
+    steps = [*sop["steps"], *extra]
+    ends = end_days(steps)
     tasks = []
-    for step in in_order(sop["steps"]):
+    for step in in_order(steps):
         tasks.append(
             {
                 "uid": f"{sop['code']}.{step['code']}".lower(),
@@ -86,6 +145,7 @@ def template_data(sop, verify_note, checklist_zh=None):
                     f"{sop['code']}.{code}".lower() for code in step["depends_on"]
                 ],
                 "is_key": bool(step["gate"]),
+                **({"variants": step["variants"]} if "variants" in step else {}),
                 "instructions": _instructions(step, verify_note, checklist_zh),
             }
         )

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import file_open
 
 from ..engine import sop_template
-from .linkstar_sop import VERIFY_NOTE, checklists_zh
+from .linkstar_sop import VERIFY_NOTE, category_steps, checklists_zh
 
 
 class ProjectProject(models.Model):
@@ -18,9 +18,9 @@ class ProjectProject(models.Model):
         """Add the step lists that come with this addon."""
         with file_open("linkstar_store_opening/data/sops.json") as handle:
             sops = json.load(handle)["sops"]
-        chinese = checklists_zh()
+        chinese, categories = checklists_zh(), category_steps()
         entries = [
-            sop_template.template_data(sop, VERIFY_NOTE, chinese)
+            sop_template.template_data(sop, VERIFY_NOTE, chinese, categories)
             for sop in sops
             if not sop["closed"]
         ]

@@ -49,6 +49,11 @@ class LinkstarRequirement(models.Model):
     reviewer_id = fields.Many2one("res.users")
     due_date = fields.Date()
     is_optional = fields.Boolean()
+    is_later = fields.Boolean(
+        "Needed later",
+        help="Comes during the platform's review or after its approval, and does not "
+        "hold the submission.",
+    )
     decision = fields.Selection(
         [("accepted", "Accepted"), ("refused", "Refused")], readonly=True
     )
@@ -115,6 +120,8 @@ class LinkstarRequirement(models.Model):
         "document_id.expiry_date",
         "document_id.type_id",
         "decision",
+        "is_later",
+        "is_optional",
         "project_id.planned_submission_date",
     )
     def _compute_state(self):
@@ -126,7 +133,7 @@ class LinkstarRequirement(models.Model):
     def _judge(self, use_on):
         """``(state, sentence)`` for the day ``use_on``, in the reader's language."""
         if not self.document_id:
-            return "missing", self.env._("Not there yet: choose or add the document.")
+            return "missing", self._missing_text()
         verdict = self.document_id._judge(use_on)
         if verdict.state == validity.UNKNOWN:
             if verdict.code == "issue_date_missing":
@@ -148,6 +155,14 @@ class LinkstarRequirement(models.Model):
             return "accepted", ""
         return "uploaded", self.env._("Waits for its review.")
 
+    def _missing_text(self):
+        """Why it is not there, or that it may wait."""
+        if self.is_optional:
+            return self.env._("Only some shops need it; it does not hold the opening.")
+        if self.is_later:
+            return self.env._("Needed later; it does not hold the submission.")
+        return self.env._("Not there yet: choose or add the document.")
+
     @api.model
     def _search_state(self, operator, value):
         """Search by the judged state: few requirements are open at any time."""
@@ -167,8 +182,10 @@ class LinkstarRequirement(models.Model):
 
     def _decide(self, decision, refusal=""):
         self.check_access("write")
+        self.lock_for_update()
         for requirement in self:
             requirement._check_decision()
+            requirement._check_not_decided(decision)
         self.sudo().write(
             {
                 "decision": decision,
@@ -177,6 +194,22 @@ class LinkstarRequirement(models.Model):
                 "decided_at": fields.Datetime.now(),
             }
         )
+
+    def _check_not_decided(self, decision):
+        """Two reviewers at once: the second is told what the first decided."""
+        first = self.sudo().decided_by_id
+        if not self.env.su and self.decision and first != self.env.user:
+            raise ValidationError(
+                self.env._(
+                    "%(person)s has decided on %(paper)s already: %(decision)s. A new "
+                    "file opens the review again.",
+                    person=first.name,
+                    paper=self.type_id.name,
+                    decision=dict(
+                        self._fields["decision"]._description_selection(self.env)
+                    )[self.decision],
+                )
+            )
 
     def _check_decision(self):
         if not self.document_id:

@@ -38,10 +38,18 @@ IDENTITY_DOCUMENTS = frozenset(
     code for codes in ENTITY_DOCUMENTS.values() for code in codes
 ) - {"ADDR_PROOF_COMPANY", "LOA"}
 
+TAX_DOCUMENTS = frozenset({"TAX_W8BENE", "TAX_W9"})
+
 
 def checklists_zh():
     """The checklists' lines in Chinese, by their English."""
     with file_open("linkstar_store_opening/data/checklists_zh.json") as handle:
+        return json.load(handle)
+
+
+def category_steps():
+    """Extra steps of product categories; see ``engine.sop_template``."""
+    with file_open("linkstar_store_opening/data/category_steps.json") as handle:
         return json.load(handle)
 
 
@@ -100,7 +108,11 @@ class LinkstarSop(models.Model):
         template = self.env["project.project"]
         if not sop["closed"]:
             template = template._load_builtin(
-                [sop_template.template_data(sop, VERIFY_NOTE, checklists_zh())]
+                [
+                    sop_template.template_data(
+                        sop, VERIFY_NOTE, checklists_zh(), category_steps()
+                    )
+                ]
             )
         record = self.create(
             {
@@ -129,8 +141,7 @@ class LinkstarSop(models.Model):
                 ),
             }
         )
-        if "zh_CN" in dict(self.env["res.lang"].get_installed()):
-            record.with_context(lang="zh_CN").name = sop["name"]["zh"]
+        self.env["project.project"]._translate(record, "name", sop["name"])
         return record
 
     def _by_code(self, model, codes):
@@ -163,9 +174,22 @@ class LinkstarSop(models.Model):
         """Papers asked of an entity of this kind, with those that stand in."""
         self.ensure_one()
         asked = self.document_type_ids
-        wanted = set(ENTITY_DOCUMENTS.get(entity_kind or "CN_COMPANY", ()))
         general = asked.filtered(lambda t: t.code not in IDENTITY_DOCUMENTS)
         identity = self.env["linkstar.document.type"].search(
-            [("code", "in", list(wanted))]
+            [("code", "in", list(self._identity_codes(entity_kind)))]
         )
         return general | identity
+
+    def _identity_codes(self, entity_kind):
+        """Codes of the papers by which this kind of entity proves itself here.
+
+        A step list that asks for none, such as one more site of an account, asks for
+        none of any kind; tax papers likewise.
+        """
+        asked = set(self.document_type_ids.mapped("code")) & IDENTITY_DOCUMENTS
+        wanted = set(ENTITY_DOCUMENTS.get(entity_kind or "CN_COMPANY", ()))
+        if not asked - TAX_DOCUMENTS:
+            wanted &= TAX_DOCUMENTS
+        if not asked & TAX_DOCUMENTS:
+            wanted -= TAX_DOCUMENTS
+        return wanted

@@ -56,8 +56,14 @@ class LinkstarSubmission(models.Model):
             submission.display_name = self.env._("Round %s", submission.number)
 
     def write(self, vals):
-        """A decided round stays as it was entered."""
-        if not self.env.su and any(self.sudo().mapped("decision")):
+        """A decided round stays as it was entered.
+
+        An approval is entered with one button: its notice may follow, once.
+        """
+        decided = self.sudo().filtered("decision")
+        if set(vals) == {"notice"}:
+            decided = decided.filtered(lambda r: r.notice or r.decision != "approved")
+        if not self.env.su and decided:
             raise UserError(
                 self.env._(
                     "This round is decided: what was sent and what the platform "

@@ -10,7 +10,8 @@ class ResUsers(models.Model):
         """Domain of the record rule on papers.
 
         Compliance and administrators see all papers of their companies; others those
-        used by openings of their stores, and those they entered themselves.
+        used by openings of their stores, answers of platforms to those, and papers
+        they entered themselves.
         """
         self.ensure_one()
         keeper = self.has_group("linkstar_store_opening.group_compliance")
@@ -18,8 +19,11 @@ class ResUsers(models.Model):
             return [(1, "=", 1)]
         if mode == "read" and self.has_group("linkstar_project.group_auditor"):
             return [(1, "=", 1)]
+        stores = list(self._linkstar_store_ids())
         return [
             "|",
+            "|",
             ("create_uid", "=", self.id),
-            ("requirement_ids.store_id", "in", list(self._linkstar_store_ids())),
+            ("requirement_ids.store_id", "in", stores),
+            ("submission_id.store_id", "in", stores),
         ]

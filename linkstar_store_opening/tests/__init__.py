@@ -3,8 +3,13 @@ from . import (
     test_linkage,
     test_linkage_browser,
     test_opening,
+    test_opening_approval,
+    test_opening_batch,
+    test_opening_categories,
+    test_opening_review,
     test_papers,
     test_papers_browser,
     test_papers_data,
     test_papers_routes,
+    test_round_evidence,
 )

@@ -1,7 +1,28 @@
 """What the tests of openings share: people of their own, an entity, a way through."""
 
-from odoo.fields import Date
+import secrets
+
+from odoo.fields import Date, Datetime
 from odoo.tests import TransactionCase, new_test_user
+
+
+def bring_files(documents):
+    """Files that stand without content: for tests that never open them."""
+    files = documents.env["linkstar.document.file"].sudo()
+    for document in documents.filtered(lambda d: not d.file_ids):
+        files.create(
+            {
+                "document_id": document.id,
+                "number": 1,
+                "state": "ready",
+                "kind": "pdf",
+                "size": 1,
+                "uploaded_by_id": document.env.ref("base.user_root").id,
+                "uploaded_at": Datetime.now(),
+                "storage_key": secrets.token_hex(16),
+            }
+        )
+    documents.invalidate_recordset()
 
 
 class OpeningCase(TransactionCase):
@@ -66,7 +87,8 @@ class OpeningCase(TransactionCase):
         return opening.with_user(self.operator)
 
     def _bring_papers(self, opening):
-        for requirement in opening.sudo().requirement_ids:
+        papers = opening.sudo().requirement_ids
+        for requirement in papers:
             requirement.document_id = self.env["linkstar.document"].create(
                 {
                     "name": requirement.type_id.name,
@@ -76,6 +98,7 @@ class OpeningCase(TransactionCase):
                     "expiry_date": Date.add(self.today, years=3),
                 }
             )
+        bring_files(papers.document_id)
 
     def _ready(self, **values):
         opening = self._start(**values)

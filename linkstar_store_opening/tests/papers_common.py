@@ -42,10 +42,14 @@ class PapersMixin:
     """For TransactionCase and HttpCase alike."""
 
     @classmethod
-    def set_up_papers(cls):
+    def set_up_keys(cls):
         cls.startClassPatcher(patch.dict(os.environ, KEYS))
         cls.addClassCleanup(cls._remove_parts)
         cls.storage_keys = set()
+
+    @classmethod
+    def set_up_papers(cls):
+        cls.set_up_keys()
         groups = {
             "bringer": "linkstar_project.group_operator",
             "reviewer": "linkstar_project.group_lead",

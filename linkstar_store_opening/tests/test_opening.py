@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from .opening_common import bring_files
+
 
 @tagged("post_install", "-at_install")
 class TestOpening(TransactionCase):
@@ -74,6 +76,7 @@ class TestOpening(TransactionCase):
                     "expiry_date": Date.add(self.today, years=3),
                 }
             )
+        bring_files(opening.requirement_ids.document_id)
 
     def _submitted(self):
         opening = self._start()
@@ -267,6 +270,73 @@ class TestOpening(TransactionCase):
         requirement.user_id = self.lead
         with self.assertRaisesRegex(ValidationError, "somebody else"):
             requirement.action_accept()
+
+    def test_of_two_reviewers_at_once_the_second_is_told(self):
+        opening = self._start()
+        self._bring_papers(opening)
+        requirement = opening.requirement_ids[0]
+        finance = new_test_user(
+            self.env,
+            "opening_finance",
+            groups="linkstar_project.group_lead",
+            email="opening_finance@example.com",
+        )
+        self.env["linkstar.store.member"].create(
+            {
+                "store_id": opening.store_id.id,
+                "user_id": finance.id,
+                "role_id": self.env.ref("linkstar_project.role_finance").id,
+                "share": 0,
+            }
+        )
+        requirement.with_user(self.lead).action_accept()
+        with self.assertRaisesRegex(ValidationError, "opening_lead.*already"):
+            requirement.with_user(finance).action_refuse("Not readable.")
+        requirement.with_user(self.lead).action_refuse("On second thoughts, blurred.")
+        self.assertEqual(requirement.decision, "refused")
+        bring_files(requirement.document_id)
+        requirement.document_id._file_arrived(requirement.document_id.file_ids[:1])
+        requirement.with_user(finance).action_accept()
+        self.assertEqual(requirement.decision, "accepted")
+
+    def test_of_two_answers_to_one_round_the_second_is_refused(self):
+        opening = self._submitted()
+        opening.with_user(self.lead).action_approve()
+        with self.assertRaisesRegex(UserError, "cannot go to"):
+            opening.with_user(self.operator).refuse_round("No.", ["DOC_TOO_OLD"])
+        self.assertEqual(opening.submission_ids.decision, "approved")
+
+    def test_a_paper_without_its_file_holds_the_submission(self):
+        opening = self._start()
+        self._bring_papers(opening)
+        licence = opening.requirement_ids.filtered(
+            lambda r: r.type_id.code == "BIZ_LICENSE_CN"
+        )
+        licence.document_id.file_ids.unlink()
+        self.assertEqual((licence.state, opening.missing_count), ("missing", 1))
+        with self.assertRaisesRegex(UserError, "No file yet"):
+            opening.action_ready()
+        with self.assertRaisesRegex(ValidationError, "no file"):
+            licence.with_user(self.lead).action_accept()
+        licence.type_id.needs_file = False
+        opening.action_ready()
+
+    def test_what_the_platform_gives_or_asks_later_does_not_hold_the_submission(self):
+        opening = self._start()
+        papers = opening.requirement_ids.grouped(lambda r: r.type_id.code)
+        self.assertTrue(papers["POSTCARD_CODE"].is_later)
+        self.assertFalse(papers["POSTCARD_CODE"].due_date)
+        self.assertTrue(papers["TRADEMARK"].is_optional)
+        asked = opening._blocking_requirements().type_id.mapped("code")
+        self.assertIn("BANK_STATEMENT", asked)
+        self.assertNotIn("PLATFORM_NOTICE", asked)
+        self.assertNotIn("LIAB_INSURANCE", asked)
+
+    def test_one_more_site_of_an_account_asks_for_no_identity_again(self):
+        opening = self._start(site=self._site("amazon", "CA"))
+        codes = opening.requirement_ids.type_id.mapped("code")
+        self.assertIn("CHARGE_CARD", codes)
+        self.assertNotIn("LEGAL_REP_ID", codes)
 
     def test_a_paper_changed_after_its_review_is_reviewed_again(self):
         opening = self._start()

@@ -147,6 +147,11 @@ class TestOpeningReview(OpeningCase):
             self.assertTrue(opening.can_connect)
             self.assertEqual(opening.action_connect(), action)
 
+    def test_an_operator_sees_an_approved_opening_whatever_the_connector_asks(self):
+        opening = self._approved()
+        self.assertEqual(opening.env.user, self.operator)
+        self.assertFalse(opening.can_connect, "leads connect accounts")
+
     def _active(self):
         opening = self._approved()
         opening.mark_ids.action_done()

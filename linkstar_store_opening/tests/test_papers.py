@@ -186,7 +186,7 @@ class TestReview(PapersCase):
         requirement = self.license
         self.assertEqual(requirement.state, "missing")
         document = self.document_of(requirement)
-        self.assertEqual(requirement.state, "uploaded")
+        self.assertEqual(requirement.state, "missing")
         self.assertIn("No file yet", requirement.explanation)
         self.upload(document, pdf())
         self.assertEqual(requirement.state, "review")
@@ -222,10 +222,11 @@ class TestReview(PapersCase):
             "PT-END", "2", validity_kind="must_be_unexpired", warn_before_days=0
         )
         document = self.document_of(requirement)
+        self.upload(document, pdf())
         document.expiry_date = "2026-03-01"
         self.project.planned_submission_date = "2026-03-01"
         path = "odoo.addons.linkstar_store_opening.models.papers.linkstar_requirement"
-        for hour, state in ((3, "uploaded"), (12, "expired")):
+        for hour, state in ((3, "review"), (12, "expired")):
             # 03:00 UTC of 2 March is still 1 March at the site in Los Angeles.
             with patch(f"{path}.datetime") as clock:
                 clock.now.side_effect = lambda zone, h=hour: datetime(

@@ -54,6 +54,12 @@ class LinkstarOpeningWizard(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", "Owner", required=True, default=lambda self: self.env.user
     )
+    variant_ids = fields.Many2many(
+        "linkstar.variant",
+        string="Categories",
+        help="Product categories that need approval or papers of their own: their "
+        "steps and papers come in.",
+    )
     payout_method = fields.Char()
     payer_id = fields.Many2one("res.partner", "Paid by")
     opening_reason = fields.Text("Why")
@@ -90,7 +96,12 @@ class LinkstarOpeningWizard(models.TransientModel):
             )
 
     @api.onchange(
-        "marketplace_ids", "entity_id", "more_entity_ids", "shop_name", "code_suffix"
+        "marketplace_ids",
+        "entity_id",
+        "more_entity_ids",
+        "shop_name",
+        "code_suffix",
+        "variant_ids",
     )
     def _onchange_batch(self):
         """Another batch is checked anew."""
@@ -174,7 +185,8 @@ class LinkstarOpeningWizard(models.TransientModel):
             "linkstar_store_opening.project_project_action_opening"
         )
         if len(projects) == 1:
-            action.update(res_id=projects.id, views=[(False, "form")])
+            form = "linkstar_store_opening.project_project_view_form_opening"
+            action.update(res_id=projects.id, views=[(self.env.ref(form).id, "form")])
         return action
 
     def _check_right(self):
@@ -277,7 +289,10 @@ class LinkstarOpeningWizard(models.TransientModel):
                 self.env._("Publish the template %s first.", template.display_name)
             )
         project = version.launch(
-            [store.id], anchor_date=fields.Date.today(), anchor="start"
+            [store.id],
+            anchor_date=fields.Date.today(),
+            anchor="start",
+            variants=self.variant_ids.mapped("code"),
         )
         project = self.env["project.project"].browse(project.ids)
         project.sudo().write(
@@ -300,18 +315,26 @@ class LinkstarOpeningWizard(models.TransientModel):
             project._enter_step("preparing")
         return project
 
+    def _category_papers(self, store):
+        """Papers that the chosen categories need on a store's site."""
+        (sites,) = store._site_codes().values()
+        return self.variant_ids._papers_for(sites)
+
     def _create_requirements(self, project, sop):
         due = fields.Date.subtract(self.planned_date, days=2)
+        kind = project.sudo().entity_id.linkstar_entity_kind
         self.env["linkstar.requirement"].create(
             [
                 {
                     "project_id": project.id,
                     "type_id": document_type.id,
                     "user_id": self.user_id.id,
-                    "due_date": due,
+                    **times,
+                    # What comes later has no day yet.
+                    "due_date": False if times["is_later"] else due,
                 }
-                for document_type in sop._required_types(
-                    project.sudo().entity_id.linkstar_entity_kind
-                )
+                for document_type in sop._required_types(kind)
+                | self._category_papers(project.store_id)
+                for times in [sop._paper_time(document_type, kind)]
             ]
         )

@@ -43,6 +43,9 @@ class LinkstarOpeningWizardLine(models.TransientModel):
                 line._sentence(finding.code, facts) for finding in findings
             )
             types = line._sop()._required_types(line.entity_id.linkstar_entity_kind)
+            site = {"marketplace_id": line.marketplace_id.id}
+            store = self.env["linkstar.store"].new(site)
+            types |= line.wizard_id._category_papers(store)
             line.papers = ", ".join(types.mapped("name")) if line._sop() else False
 
     def _sop(self):
@@ -80,6 +83,7 @@ class LinkstarOpeningWizardLine(models.TransientModel):
             planned=wizard.planned_date,
             is_blocked="blocked" in refused.mapped("application_step"),
             code_taken=bool(stores.search_count([("code", "=", self.code)], limit=1)),
+            is_regulated=any(wizard.variant_ids.mapped("is_regulated")),
             review_overdue=bool(sop.review_date and sop.review_date < today),
         )
 
@@ -120,11 +124,18 @@ class LinkstarOpeningWizardLine(models.TransientModel):
 
     def _sentence(self, code, facts):
         """A finding in the reader's words, with what to do."""
+        return (
+            self._platform_sentences(facts)
+            | self._account_sentences(facts)
+            | self._entity_sentences()
+        )[code]
+
+    def _platform_sentences(self, facts):
+        """What the platform and its step list say."""
+        _, sop = self.env._, self._sop()
         platform = self.marketplace_id.platform_id.name
         entity = self.entity_id.display_name
-        rule = self._sop().account_rule or ""
-        _ = self.env._
-        sentences = {
+        return {
             "closed": _(
                 "%s is closed to new shops. Choose another platform.", platform
             ),
@@ -145,6 +156,20 @@ class LinkstarOpeningWizardLine(models.TransientModel):
                 entity=entity,
                 day=facts.wait_until,
             ),
+            "review_overdue": _(
+                "%(sop)s was to be looked at again by %(day)s.",
+                sop=sop.name,
+                day=sop.review_date,
+            ),
+        }
+
+    def _account_sentences(self, facts):
+        """What the accounts that the entity has already mean."""
+        _ = self.env._
+        platform = self.marketplace_id.platform_id.name
+        entity = self.entity_id.display_name
+        rule = self._sop().account_rule or ""
+        return {
             "limit": _(
                 "%(entity)s has %(count)s account(s) on %(platform)s; allowed: "
                 "%(limit)s. %(rule)s Say under “Reason beyond the limit” why the "
@@ -170,18 +195,24 @@ class LinkstarOpeningWizardLine(models.TransientModel):
             "code_taken": _(
                 "The store code %s is taken. Choose another suffix.", self.code
             ),
+        }
+
+    def _entity_sentences(self):
+        """What the kind of entity and the goods mean."""
+        _ = self.env._
+        regulated = self.wizard_id.variant_ids.filtered("is_regulated")
+        return {
             "kind_unknown": _(
                 "The kind of legal entity is not set: the papers of a mainland company "
                 "are asked for."
             ),
             "kind_doubtful": _(
                 "%s takes sole traders only sometimes. Check with the platform first.",
-                platform,
+                self.marketplace_id.platform_id.name,
             ),
-            "review_overdue": _(
-                "%(sop)s was to be looked at again by %(day)s.",
-                sop=self._sop().name,
-                day=self._sop().review_date,
+            "regulated": _(
+                "High regulation: %s. Certificates, and often the platform's approval "
+                "of the category, come before the first listing.",
+                ", ".join(regulated.mapped("name")),
             ),
         }
-        return sentences[code]

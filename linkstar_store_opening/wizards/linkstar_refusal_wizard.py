@@ -1,6 +1,6 @@
 """Enter a platform's refusal."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LinkstarRefusalWizard(models.TransientModel):
@@ -12,7 +12,9 @@ class LinkstarRefusalWizard(models.TransientModel):
     project_id = fields.Many2one("project.project", required=True)
     notice = fields.Text("Platform's notice", required=True)
     reason_ids = fields.Many2many("linkstar.rejection.reason", required=True)
-
+    submission_id = fields.Many2one(
+        "linkstar.submission", compute="_compute_submission_id"
+    )
     document_type_id = fields.Many2one(
         "linkstar.document.type", "Paper refused", help="If the notice names one."
     )
@@ -22,6 +24,13 @@ class LinkstarRefusalWizard(models.TransientModel):
     retry_after_date = fields.Date(
         "No new try before", help="If the notice names a day."
     )
+
+    @api.depends("project_id")
+    def _compute_submission_id(self):
+        """The round that the platform answers; its files are added to it."""
+        for wizard in self:
+            rounds = wizard.project_id.submission_ids
+            wizard.submission_id = rounds.sorted("number")[-1:]
 
     def action_refuse(self):
         """Keep the refusal and move the opening to rejected."""

@@ -10,3 +10,5 @@ from . import opening_nightly
 from . import linkstar_sop
 from . import linkstar_opening_report
 from . import opening_learning
+from . import opening_categories
+from . import account_cases

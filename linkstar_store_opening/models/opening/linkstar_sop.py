@@ -8,6 +8,9 @@ from odoo.tools import file_open
 from ...engine import application_states as states
 from ...engine import sop_template
 
+#: Papers that the platform itself gives during its review.
+GIVEN_LATER = ("PLATFORM_NOTICE", "POSTCARD_CODE", "VIDEO_APPT")
+
 
 class LinkstarSop(models.Model):
     _inherit = "linkstar.sop"
@@ -24,6 +27,19 @@ class LinkstarSop(models.Model):
     )
     prepare_days = fields.Integer("Usual days to prepare", aggregator=None)
     review_days = fields.Integer("Usual days under review", aggregator=None)
+    later_type_ids = fields.Many2many(
+        "linkstar.document.type",
+        "linkstar_sop_later_type_rel",
+        string="Papers for later",
+        help="Papers that the platform gives during its review, or asks for after its "
+        "approval. They do not hold the submission.",
+    )
+    optional_type_ids = fields.Many2many(
+        "linkstar.document.type",
+        "linkstar_sop_optional_type_rel",
+        string="Papers for some shops only",
+        help="Papers that only some shops need, such as a trademark.",
+    )
     is_outdated = fields.Boolean("Past its review date", compute="_compute_is_outdated")
     lesson_ids = fields.One2many(
         "project.project",
@@ -53,6 +69,31 @@ class LinkstarSop(models.Model):
             if not (sop.prepare_days or sop.review_days) and not sop.is_closed:
                 prepare, review = sop_template.typical_days(data[sop.code]["steps"])
                 sop.write({"prepare_days": prepare, "review_days": review})
+
+    @api.model
+    @api.private
+    def _fill_paper_times(self):
+        """Which papers wait, in step lists that come along and say nothing yet."""
+        with file_open("linkstar_store_opening/data/sops.json") as handle:
+            data = {sop["code"]: sop for sop in json.load(handle)["sops"]}
+        for sop in self.search([("code", "in", list(data))]):
+            if sop.later_type_ids or sop.optional_type_ids:
+                continue
+            later, optional = sop_template.paper_times(data[sop.code], GIVEN_LATER)
+            sop.later_type_ids = self._by_code("linkstar.document.type", later)
+            sop.optional_type_ids = self._by_code("linkstar.document.type", optional)
+
+    def _paper_time(self, document_type, entity_kind):
+        """``{"is_later": …, "is_optional": …}`` for one paper of an opening.
+
+        A paper that stands in for the entity's own kind of identity papers is never
+        optional, though no step names it.
+        """
+        own = document_type.code in self._identity_codes(entity_kind)
+        return {
+            "is_later": document_type in self.later_type_ids,
+            "is_optional": document_type in self.optional_type_ids and not own,
+        }
 
 
 class LinkstarOpeningHealth(models.AbstractModel):

@@ -70,7 +70,11 @@ class ProjectProject(models.Model):
         wanted = (operator == "in") == (True in value)
         return [("id", "in" if wanted else "not in", slow)]
 
-    @api.depends("requirement_ids.state", "requirement_ids.is_optional")
+    @api.depends(
+        "requirement_ids.state",
+        "requirement_ids.is_optional",
+        "requirement_ids.is_later",
+    )
     def _compute_missing_count(self):
         """Stored, because it is shown for hundreds; the nightly run counts days."""
         for project in self:

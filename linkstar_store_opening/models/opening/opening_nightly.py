@@ -45,7 +45,7 @@ class ProjectProject(models.Model):
         papers = self._read_papers(openings)
         counts = dict.fromkeys(openings.ids, 0)
         for paper in papers:
-            if not paper.is_optional and paper.state in self._blocking_states():
+            if paper._is_blocking():
                 counts[paper.project_id.id] += 1
         changed = openings.filtered(lambda o: o.missing_count != counts[o.id])
         for count in {counts[opening.id] for opening in changed}:
@@ -66,6 +66,7 @@ class ProjectProject(models.Model):
                 "document_id",
                 "decision",
                 "is_optional",
+                "is_later",
                 "user_id",
                 "store_id",
                 "refusal",
@@ -75,6 +76,7 @@ class ProjectProject(models.Model):
         documents = papers.document_id
         names = ["type_id", "entity_id", "issue_date", "expiry_date"]
         documents.fetch(names)
+        documents.file_ids.fetch(["state", "number"])
         return papers
 
     @api.model
@@ -158,9 +160,18 @@ class ProjectProject(models.Model):
         return ("missing", "incomplete", "expired", "refused")
 
     def _blocking_requirements(self):
-        return self.requirement_ids.filtered(
-            lambda r: not r.is_optional and r.state in self._blocking_states()
-        )
+        return self.requirement_ids.filtered(lambda r: r._is_blocking())
+
+
+class LinkstarRequirement(models.Model):
+    _inherit = "linkstar.requirement"
+
+    def _is_blocking(self):
+        """Whether this paper holds the submission."""
+        self.ensure_one()
+        if self.is_optional or self.is_later:
+            return False
+        return self.state in self.env["project.project"]._blocking_states()
 
 
 class LinkstarObligation(models.Model):

@@ -9,6 +9,7 @@ from . import linkstar_form_field
 from . import linkstar_form_answer
 from . import linkstar_standard_paper
 from . import linkstar_submission
+from . import submission_evidence
 from . import linkstar_secret
 from . import linkstar_papers_health
 from . import res_partner

@@ -21,6 +21,15 @@ class LinkstarDocumentType(models.Model):
         "Papers of open shops stay. 0 keeps without end.",
     )
     is_live_only = fields.Boolean(compute="_compute_is_live_only")
+    needs_file = fields.Boolean(
+        "Needs a file",
+        compute="_compute_needs_file",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="A required paper without a file holds the submission. Off for what is "
+        "shown live, entered by hand, or never stored, such as a card.",
+    )
 
     _size_range = models.Constraint(
         f"CHECK (max_size_mb BETWEEN 1 AND {LARGEST_MB})",
@@ -35,6 +44,12 @@ class LinkstarDocumentType(models.Model):
     def _compute_is_live_only(self):
         for kind in self:
             kind.is_live_only = kind.validity_kind == "live_show_only"
+
+    @api.depends("formats", "validity_kind")
+    def _compute_needs_file(self):
+        for kind in self:
+            no_file = kind.validity_kind in ("live_show_only", "event_date")
+            kind.needs_file = bool(kind.formats) and not no_file
 
     def _file_limits(self):
         """Limits of a file as a value of the engine.

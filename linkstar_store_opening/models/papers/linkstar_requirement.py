@@ -7,6 +7,9 @@ from odoo.exceptions import ValidationError
 
 from ...engine import validity
 
+#: Verdicts that mean nothing while the file itself is not there.
+RESTS_ON_FILE = ("uploaded", "expiring", "accepted")
+
 
 class LinkstarRequirement(models.Model):
     _inherit = "linkstar.requirement"
@@ -34,6 +37,9 @@ class LinkstarRequirement(models.Model):
         "document_id.name_on_paper",
         "document_id.entity_id.name",
         "document_id.file_ids.state",
+        "type_id.needs_file",
+        "is_later",
+        "is_optional",
         "decision",
         "reviewer_id",
         "project_id.planned_submission_date",
@@ -48,6 +54,11 @@ class LinkstarRequirement(models.Model):
             use_on = max(requirement.use_date or today, today)
             requirement.state, requirement.explanation = requirement._judge(use_on)
 
+    def _lacks_file(self):
+        """Whether the platform wants a file of this paper and there is none."""
+        self.ensure_one()
+        return self.type_id.needs_file and self.document_id.file_state != "ready"
+
     def _judge(self, use_on):
         state, explanation = super()._judge(use_on)
         document = self.document_id
@@ -58,11 +69,11 @@ class LinkstarRequirement(models.Model):
                 paper=document.name_on_paper,
                 now=document.entity_id.name,
             )
-        if state == "uploaded":
+        if state in RESTS_ON_FILE and self._lacks_file():
             if document.file_state == "destroyed":
                 return "missing", self.env._("Its file was destroyed: bring it again.")
-            if document.file_state == "none":
-                return state, self.env._("No file yet: take a picture or choose one.")
+            return "missing", self.env._("No file yet: take a picture or choose one.")
+        if state == "uploaded":
             if self.reviewer_id:
                 return "review", self.env._("Waits for its review.")
             return state, self.env._("Uploaded; nobody was named to review it.")
@@ -83,6 +94,13 @@ class LinkstarRequirement(models.Model):
 
     def _check_decision(self):
         super()._check_decision()
+        if self._lacks_file():
+            raise ValidationError(
+                self.env._(
+                    "%s has no file to decide on. Ask its owner to bring it.",
+                    self.type_id.name,
+                )
+            )
         uploaders = self.document_id.sudo().file_ids.uploaded_by_id
         if not self.env.su and uploaders & self.env.user._linkstar_same_person():
             raise ValidationError(

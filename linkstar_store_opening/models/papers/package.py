@@ -29,6 +29,7 @@ def describe(requirement):
         "due_date": fields.Date.to_string(requirement.due_date),
         "owner": requirement.user_id.name or "",
         "optional": requirement.is_optional,
+        "later": requirement.is_later,
         "document_id": document.id,
         "live_only": requirement.type_id.is_live_only,
         "formats": sorted(requirement.type_id._file_limits().formats),

@@ -41,9 +41,17 @@ export class Collect extends Component {
     }
 
     get papers() {
-        return this.state.papers.filter(
+        const shown = this.state.papers.filter(
             (paper) => this.state.all || paper.state !== "accepted",
         );
+        const rank = (paper) => Number(paper.later) + 2 * Number(paper.optional);
+        return shown.sort((one, two) => rank(one) - rank(two));
+    }
+
+    /** What may wait is shown calmly. */
+    color(paper) {
+        const waits = paper.state === "missing" && (paper.later || paper.optional);
+        return waits ? "text-bg-light" : COLORS[paper.state] || "text-bg-secondary";
     }
 
     get done() {
@@ -52,10 +60,6 @@ export class Collect extends Component {
 
     get toggleText() {
         return this.state.all ? _t("Hide accepted papers") : _t("Show all papers");
-    }
-
-    color(paper) {
-        return COLORS[paper.state] || "text-bg-secondary";
     }
 
     documentIdOf(paper) {

@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -37,6 +38,11 @@ export class PaperFiles extends Component {
         return Boolean(this.props.record.resId);
     }
 
+    /** Endings that the file dialog offers; none: those of most papers. */
+    get formats() {
+        return undefined;
+    }
+
     async documentId() {
         const { record } = this.props;
         await record.save();
@@ -61,6 +67,47 @@ export class PaperFiles extends Component {
 
 registry.category("view_widgets").add("linkstar_paper_files", {
     component: PaperFiles,
+});
+
+/** The platform's answer to a round: files are added one by one, never replaced. */
+export class RoundFiles extends PaperFiles {
+    roundOf({ record }) {
+        return record.resModel === "linkstar.submission"
+            ? record.resId
+            : record.data.submission_id?.id;
+    }
+
+    async load(props) {
+        const id = this.roundOf(props);
+        this.state.files = id
+            ? await this.orm.call("linkstar.submission", "evidence_list", [[id]])
+            : [];
+    }
+
+    get isSaved() {
+        return Boolean(this.roundOf(this.props));
+    }
+
+    get formats() {
+        return ["jpg", "png", "pdf", "eml"];
+    }
+
+    documentId() {
+        const id = this.roundOf(this.props);
+        return this.orm.call("linkstar.submission", "new_evidence", [[id]]);
+    }
+
+    onUploaded() {
+        return this.load(this.props);
+    }
+
+    view(file) {
+        this.dialog.add(PaperViewer, { file, title: _t("Platform's answer") });
+    }
+}
+
+registry.category("view_widgets").add("linkstar_round_files", {
+    component: RoundFiles,
 });
 
 /** A button that shows an encrypted value after a reason was given. */
