@@ -11,8 +11,9 @@ from ..engine import period as calendar
 from .card_data import CardInput, LineResult  # noqa: F401
 from .card_targets import TargetRules
 from .card_tasks import TaskLines
-from .fact_sums import FactSums, Request
-from .holdings import led_segments, read_holdings
+from .fact_sums import OVER_TIME_SUM, FactSums, Request
+from .holdings import read_holdings
+from .scopes import Scopes, scope_of
 from .task_sums import TASK_METRICS
 
 SNAPSHOT = "snapshot"
@@ -58,7 +59,7 @@ class CardCalculator(TargetRules, TaskLines):
         first = min(card.span[0] for card in self.cards)
         last = max(card.span[1] for card in self.cards)
         self.holdings = read_holdings(self.env, first, last)
-        self.led = led_segments(self.env, self._employee_ids(), first, last)
+        self.scopes = Scopes(self.env, self.cards, self.holdings, first, last)
         self._read_stores()
         self._read_portions(first)
         self.task_sums = self._read_tasks()
@@ -73,9 +74,6 @@ class CardCalculator(TargetRules, TaskLines):
         return results
 
     # -- reading -------------------------------------------------------------------
-
-    def _employee_ids(self):
-        return {card.employee.id for card in self.cards}
 
     def _read_stores(self):
         stores = self.env["linkstar.store"].with_context(active_test=False)
@@ -116,7 +114,8 @@ class CardCalculator(TargetRules, TaskLines):
         for line in version.line_ids:
             measures |= self._measures(line.metric_id.code)
         specs = [self.specs[code] for code in sorted(measures)]
-        scopes = {line.scope for line in version.line_ids}
+        scopes = {scope_of(line) for line in version.line_ids}
+        scopes |= {scope.base for scope in scopes}
         keys, requests = [], []
         for card in cards:
             for scope in scopes:
@@ -149,39 +148,26 @@ class CardCalculator(TargetRules, TaskLines):
     def _request(self, card, scope, version):
         rate_day = card.period[1] if version.rate_rule == "period_end" else None
         request = Request(last_day=card.span[1], rate_day=rate_day)
-        if scope == "person":
+        if scope.kind == "person":
             request.employee = card.employee.id
             request.parts = [attribution.Part(0, None, *card.span, 1.0)]
         else:
             request.parts = attribution.parts_of(
-                self._segments(card, scope), self.holdings
+                self.scopes.segments(card, scope), self.holdings
             )
         return request
-
-    def _segments(self, card, scope):
-        """Segments of a card's person in one scope, inside the card's days."""
-        role = card.version.scheme_id.role_id.id
-        if scope == "team":
-            return _clipped(self.led.get(card.employee.id, ()), card.span)
-        if scope == "department":
-            department = card.employee.department_id
-            people = department.member_ids if department else card.employee
-            found = []
-            for person in people:
-                found += self.holdings.of(person.id, role, card.span)
-            return found
-        own = self.holdings.of(card.employee.id, role, card.span)
-        if scope == "stores":
-            own = [_in_full(segment) for segment in own]
-            return attribution.resolve(own)
-        return own
 
     # -- one card ------------------------------------------------------------------
 
     def _card(self, card, sums):
         results = {}
         for line in card.version.line_ids:
-            results[line.id] = self._line(card, line, sums[card.key, line.scope])
+            scope = scope_of(line)
+            cells = sums[card.key, scope]
+            if scope.category:
+                whole = sums[card.key, scope.base]
+                cells = self._with_zeros(cells, whole)
+            results[line.id] = self._line(card, line, cells)
         score = scoring.score_card(
             {key: (result.rule, result.outcome) for key, result in results.items()},
             bonus_cap=card.version.bonus_cap,
@@ -205,16 +191,28 @@ class CardCalculator(TargetRules, TaskLines):
         return result
 
     def _line_segments(self, card, line):
-        segments = self._segments(card, line.scope) if line.scope != "person" else []
-        platforms, sites = line.platform_ids, line.marketplace_ids
-        if not platforms and not sites:
-            return segments
-        return [
-            segment
-            for segment in segments
-            if (not platforms or self.stores[segment.store].platform_id in platforms)
-            and (not sites or self.stores[segment.store].marketplace_id in sites)
-        ]
+        if line.scope == "person":
+            return []
+        segments = self.scopes.segments(card, scope_of(line))
+        return self.scopes.filtered(line, segments, self.stores)
+
+    def _with_zeros(self, cells, whole):
+        """Cells of a category, as far as those of the whole stores reach.
+
+        Goods that did not sell have no rows: where a source reports a measure by
+        listing and the store's day is in, nothing means zero.
+        """
+        found = {}
+        for key, cell in whole.items():
+            own = cells.get(key)
+            if own:
+                found[key] = replace(own, last_day=max(own.last_day, cell.last_day))
+            elif key in self.scopes.by_listing and self._adds_up(key[1]):
+                found[key] = replace(cell, value=0.0)
+        return cells | found
+
+    def _adds_up(self, metric_id):
+        return self.specs[self.codes[metric_id]].over_time == OVER_TIME_SUM
 
     def _fact_line(self, card, line, rule, cells, segments):
         spec = self.specs[line.metric_id.code]
@@ -328,7 +326,8 @@ class CardCalculator(TargetRules, TaskLines):
         return ", ".join(sorted(self.stores[store].code for store in store_ids))
 
     def _excluded(self, segments):
-        rows = []
+        """Exclusions that took days out, with how many; a day counts once."""
+        gone = defaultdict(list)
         for segment in segments:
             items = list(self.holdings.store_exclusions.get(segment.store, ()))
             items += self.holdings.listing_exclusions.get(segment.store, ())
@@ -339,22 +338,8 @@ class CardCalculator(TargetRules, TaskLines):
                     segment.listing,
                 )
                 if span and concerns and item.caused_by != segment.employee:
-                    rows.append({"id": item.key, "days": spans.days(span)})
-        return [dict(t) for t in sorted({tuple(row.items()) for row in rows})]
-
-
-def _clipped(segments, frame):
-    found = []
-    for segment in segments:
-        span = spans.intersect(segment.span, frame)
-        if span:
-            found.append(_with_span(segment, span))
-    return found
-
-
-def _with_span(segment, span):
-    return replace(segment, date_from=span[0], date_to=span[1])
-
-
-def _in_full(segment):
-    return replace(segment, share=1.0)
+                    gone[item.key].append(span)
+        return [
+            {"id": key, "days": sum(map(spans.days, spans.union(found)))}
+            for key, found in sorted(gone.items())
+        ]

@@ -2,19 +2,23 @@
 
 from ..engine import attribution, proration, spans
 from ..engine import period as calendar
+from .scopes import scope_of
+
+#: Scopes of whole stores, whose targets come down by share and days.
+SCOPES_OF_STORES = ("share", "stores", "team", "group")
 
 
 class TargetRules:
     """Targets of a card's lines; mixed into the calculator, which has read all.
 
-    Uses ``self.holdings`` and ``self.portions``.
+    Uses ``self.holdings``, ``self.portions``, ``self.scopes`` and ``self.stores``.
     """
 
     def _apply_target(self, card, line, result, segments):
         """Target of the person, prorated to the days that count if additive."""
         additive = line.metric_id.additivity == "additive"
         own = self._retarget(card, line, result)
-        if not own and additive and line.scope in ("share", "stores", "team"):
+        if not own and additive and line.scope in SCOPES_OF_STORES:
             own = self._from_stores(card, line, result, segments)
             if own:
                 return
@@ -31,7 +35,8 @@ class TargetRules:
 
     def _retarget(self, card, line, result):
         """Use the person's own target and the newcomer ramp; True if their own."""
-        target = card.targets.get(line.metric_id.id)
+        category = line.category_id.id or 0
+        target = card.targets.get((line.metric_id.id, category))
         if target:
             result.rule = proration.retarget(
                 result.rule,
@@ -49,9 +54,14 @@ class TargetRules:
     def _from_stores(self, card, line, result, segments):
         """Derive the target from those of the stores, by share and days."""
         days = spans.days(card.period)
+        category = line.category_id.id or 0
+        if category:
+            whole = self.scopes.segments(card, scope_of(line).base)
+            segments = self.scopes.filtered(line, whole, self.stores)
         total, found = 0.0, False
         for segment in segments:
-            target = card.store_targets.get((segment.store, line.metric_id.id))
+            key = (segment.store, line.metric_id.id, category)
+            target = card.store_targets.get(key)
             if target is None or segment.listing:
                 continue
             found = True

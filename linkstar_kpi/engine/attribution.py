@@ -217,6 +217,47 @@ def _carved(segment, span, holdings):
             yield _part(segment, listing, days, -segment.share)
 
 
+def narrow(segments, listings, holdings):
+    """Segments of whole stores narrowed to some of their listings.
+
+    Days on which somebody narrower holds a listing stay that person's.
+
+    :param segments: of one person, clipped
+    :param listings: dict of store → set of listings, a category of goods
+    :param holdings: everybody's, for listings held by somebody narrower
+    :return: segments of single listings
+    """
+    found = []
+    for segment in segments:
+        wanted = listings.get(segment.store, ())
+        if segment.listing:
+            found += [segment] if segment.listing in wanted else []
+            continue
+        held = defaultdict(list)
+        for other in holdings.listings.get((segment.role, segment.store), ()):
+            held[other.listing].append(other.span)
+        for listing in sorted(wanted):
+            for span in spans.subtract(segment.span, held[listing]):
+                found.append(_only(segment, span, listing))
+    return found
+
+
+def on_days(segments, days):
+    """Segments cut to some days, such as those of a person's shifts.
+
+    :param days: disjoint spans in order
+    """
+    return [
+        _only(segment, span, segment.listing)
+        for segment in segments
+        for span in spans.within(days, segment.span)
+    ]
+
+
+def _only(segment, span, listing):
+    return replace(segment, listing=listing, date_from=span[0], date_to=span[1])
+
+
 def share_days(segments, holdings, portions=None):
     """Share-weighted days of a person: all of them, and those that count.
 

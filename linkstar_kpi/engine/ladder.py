@@ -1,5 +1,73 @@
 """What moves a score most, and what the next level asks for."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that a level asks for, and what a person has of it.
+
+    ``kind`` is score, months or metric; ``have`` None means nothing is known yet,
+    which never counts as met.
+    """
+
+    kind: str
+    want: float
+    have: float | None = None
+    lower: bool = False
+    name: str = ""
+
+    @property
+    def is_met(self):
+        """Whether it is reached.
+
+        >>> Ask("metric", 20, 18, lower=True).is_met, Ask("score", 85).is_met
+        (True, False)
+        """
+        if self.have is None:
+            return False
+        return self.have <= self.want if self.lower else self.have >= self.want
+
+    @property
+    def missing(self):
+        """How far off, as a number of at least 0; None if nothing is known.
+
+        >>> Ask("months", 6, 4).missing
+        2
+        """
+        if self.have is None:
+            return None
+        gap = self.have - self.want if self.lower else self.want - self.have
+        return max(gap, 0)
+
+
+def average(values, weights=None):
+    """Mean of the values that are there; weighted if all weights are positive.
+
+    >>> average([80, None, 90]), average([10, 30], [3, 1]), average([None])
+    (85.0, 15.0, None)
+    """
+    weights = weights if weights and all(weights) else [1.0] * len(values)
+    known = [(v, w) for v, w in zip(values, weights, strict=True) if v is not None]
+    if not known:
+        return None
+    return sum(v * w for v, w in known) / sum(w for _v, w in known)
+
+
+def standing(levels, current):
+    """Index of the current level and of the next one, None where there is none.
+
+    :param levels: keys of the levels, lowest first
+    :param current: key of the level held, or None
+
+    >>> standing(["a", "b"], "a"), standing(["a", "b"], "b"), standing(["a"], None)
+    ((0, 1), (1, None), (None, 0))
+    """
+    if current not in levels:
+        return None, 0 if levels else None
+    index = levels.index(current)
+    return index, index + 1 if index + 1 < len(levels) else None
+
 
 def gains(lines):
     """Points the card would gain if each line reached its target.

@@ -14,3 +14,7 @@ from . import test_dashboard_browser
 from . import test_periods
 from . import test_exclusions
 from . import test_reviews
+from . import test_targets
+from . import test_scopes
+from . import test_entry
+from . import test_grade

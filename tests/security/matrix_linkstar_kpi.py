@@ -28,6 +28,7 @@ EXTENDED = {
     "linkstar.platform": " kpi_manager=r",
     "linkstar.marketplace": " kpi_manager=r",
     "linkstar.store": " kpi_manager=r",
+    "linkstar.store.group": " kpi_manager=r",
     "linkstar.listing": " kpi_manager=r",
     "linkstar.store.member": " kpi_manager=r",
     "linkstar.fact": " kpi_manager=r",
@@ -95,6 +96,12 @@ def period(world):
 def period_values(world, store=None):
     day = date.fromordinal(date(2020, 1, 1).toordinal() - 7 * world.number())
     return {"kind": "week", "day": day.isoformat()}
+
+
+def coming_period(world):
+    """A week of its own that has not begun: its targets may still be set."""
+    day = date.fromordinal(date(2040, 1, 2).toordinal() + 7 * world.number())
+    return world.env["linkstar.kpi.period"].create({"kind": "week", "day": day})
 
 
 def assignment_values(world, store):
@@ -187,13 +194,65 @@ def consent(world, store):
     )
 
 
+def target(world, store):
+    return world.env["linkstar.kpi.target"].create(target_values(world, store))
+
+
 def target_values(world, store):
     return {
-        "period_id": period(world).id,
+        "period_id": coming_period(world).id,
         "metric_id": world.ref("linkstar_project.metric_gmv").id,
         "employee_id": person(world, store).id,
         "value": 1.0,
     }
+
+
+def proposal(world):
+    wizards = world.env["linkstar.kpi.target.proposal"]
+    return wizards.with_user(world.users["kpi_manager"]).create(
+        {
+            "period_id": coming_period(world).id,
+            "metric_id": world.ref("linkstar_project.metric_gmv").id,
+        }
+    )
+
+
+def grade_values(world, store=None):
+    role = world.ref("linkstar_project.role_operator")
+    return {"name": world.word(), "role_id": role.id}
+
+
+def grade(world):
+    return world.env["linkstar.kpi.grade"].create(grade_values(world))
+
+
+def grade_step_values(world, store):
+    day = date.fromordinal(date(2015, 1, 1).toordinal() + world.number())
+    return {
+        "employee_id": person(world, store).id,
+        "grade_id": grade(world).id,
+        "date_from": day.isoformat(),
+        "reason": "x",
+    }
+
+
+def entry_values(world, store=None):
+    return {
+        "period_id": coming_period(world).id,
+        "metric_id": world.ref("linkstar_project.metric_manager_rating").id,
+    }
+
+
+def entry(world, store):
+    """Figures of the lead, or of somebody else."""
+    user = world.users["lead"] if store == world.own else world.stranger
+    made = world.env["linkstar.kpi.entry"].create(entry_values(world))
+    made.entered_by = user
+    return made
+
+
+def entry_line_values(world, store):
+    return {"entry_id": entry(world, store).id, "store_id": store.id, "value": 1}
 
 
 def exclusion_values(world, store):
@@ -365,6 +424,82 @@ ROWS = [
         other=SET_OTHER,
         values=target_values,
         change={"note": "x"},
+    ),
+    Row(
+        "linkstar.kpi.category",
+        own=SHARED,
+        shared=True,
+        values=lambda w, s: {"name": w.word()},
+        change={"name": "Other"},
+    ),
+    Wizard(
+        "linkstar.kpi.target.ask",
+        may="operator lead kpi_manager",
+        values=lambda w, s: {"target_id": target(w, s).id, "value": 1, "reason": "x"},
+    ),
+    Wizard(
+        "linkstar.kpi.target.proposal",
+        may="kpi_manager",
+        values=lambda w, s: {
+            "period_id": coming_period(w).id,
+            "metric_id": w.ref("linkstar_project.metric_gmv").id,
+        },
+    ),
+    Wizard(
+        "linkstar.kpi.target.proposal.line",
+        may="kpi_manager",
+        values=lambda w, s: {"proposal_id": proposal(w).id},
+    ),
+    Wizard(
+        "linkstar.kpi.target.import",
+        may="kpi_manager",
+        values=lambda w, s: {"filename": "x.csv"},
+    ),
+    Row(
+        # Whoever enters changes it; everybody else sends it back.
+        "linkstar.kpi.entry",
+        own="lead=rwcu admin=c auditor=r kpi_manager=rc",
+        other="lead=c admin=c auditor=r kpi_manager=rc",
+        make=entry,
+        values=entry_values,
+        change={"note": "x"},
+    ),
+    Row(
+        "linkstar.kpi.entry.line",
+        own="lead=rwcu auditor=r kpi_manager=r",
+        other="auditor=r kpi_manager=r",
+        values=entry_line_values,
+        change={"value": 2},
+    ),
+    Wizard(
+        "linkstar.kpi.entry.return",
+        may="lead kpi_manager",
+        values=lambda w, s: {"entry_id": entry(w, s).id, "note": "x"},
+    ),
+    Row(
+        "linkstar.kpi.grade",
+        own=SHARED,
+        shared=True,
+        values=grade_values,
+        change={"sequence": 3},
+    ),
+    Row(
+        "linkstar.kpi.grade.need",
+        own=SHARED,
+        shared=True,
+        values=lambda w, s: {
+            "grade_id": grade(w).id,
+            "metric_id": w.ref("linkstar_project.metric_gmv").id,
+            "value": 1,
+        },
+        change={"value": 2},
+    ),
+    Row(
+        "linkstar.kpi.grade.step",
+        own=SET,
+        other=SET_OTHER,
+        values=grade_step_values,
+        change={"reason": "y"},
     ),
     Row(
         "linkstar.kpi.acknowledgement",

@@ -82,7 +82,7 @@ class LinkstarKpiScorecardLine(models.Model):
         if not stores:
             return []
         codes = ", ".join(shown or [row["code"] for row in stores])
-        if self.scheme_line_id.scope in ("share", "department"):
+        if self.scheme_line_id.scope in ("share", "department", "shift"):
             return [
                 self.env._(
                     "From %(count)s stores, by share: %(stores)s.",

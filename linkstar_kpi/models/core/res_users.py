@@ -89,6 +89,13 @@ class ResUsers(models.Model):
             & (Domain("store_id", "=", False) | Domain("store_id", "in", stores))
         )
 
+    def _linkstar_kpi_entry_domain(self):
+        """Rule of figures by hand: one's own, and those one is to review."""
+        self.ensure_one()
+        if self._linkstar_sees_all_scores():
+            return [(1, "=", 1)]
+        return ["|", ("entered_by", "=", self.id), ("reviewer_id", "=", self.id)]
+
     def _linkstar_kpi_exclusion_domain(self, mode="read"):
         """Rule of exclusions: own stores; only one's own requests are edited."""
         self.ensure_one()

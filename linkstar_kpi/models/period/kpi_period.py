@@ -275,17 +275,22 @@ class LinkstarKpiPeriod(models.Model):
         targets = self.env["linkstar.kpi.target"].search(
             [
                 ("period_id", "in", self.ids),
+                # What one side sets after the start counts once both agree.
+                "|",
+                ("is_late", "=", False),
+                ("state", "in", ("agreed", "change")),
                 "|",
                 ("employee_id", "in", cards.employee_id.ids),
                 ("store_id", "!=", False),
             ]
         )
         for target in targets:
+            what = (target.metric_id.id, target.category_id.id or 0)
             if target.employee_id:
                 key = (target.period_id, target.employee_id)
-                found.setdefault(key, {})[target.metric_id.id] = target
+                found.setdefault(key, {})[what] = target
             else:
-                place = (target.store_id.id, target.metric_id.id)
+                place = (target.store_id.id, *what)
                 found.setdefault((target.period_id, None), {})[place] = target
         return found
 

@@ -43,11 +43,14 @@ class LinkstarKpiSchemeLine(models.Model):
             ("stores", "Own stores, in full"),
             ("team", "Stores that the person leads"),
             ("department", "The person's department, by share"),
+            ("shift", "Own stores by share, on the days of the person's shifts"),
+            ("group", "A project group's stores, in full"),
             ("person", "Figures recorded for the person"),
         ],
         required=True,
         default="share",
-        help="Whose figures count. Task measures always count the person's tasks.",
+        help="Whose figures count. Task measures always count the person's tasks. "
+        "Shifts are the working days of the person's calendar, less time off.",
     )
     has_floor = fields.Boolean(compute="_compute_is_weighted")
     floor = fields.Float(digits=(16, 4))
@@ -71,6 +74,13 @@ class LinkstarKpiSchemeLine(models.Model):
     )
     platform_ids = fields.Many2many("linkstar.platform", string="Only platforms")
     marketplace_ids = fields.Many2many("linkstar.marketplace", string="Only sites")
+    group_ids = fields.Many2many("linkstar.store.group", string="Only project groups")
+    category_id = fields.Many2one(
+        "linkstar.kpi.category",
+        string="Only category",
+        ondelete="restrict",
+        help="Only the MSKUs listed in the category count.",
+    )
     action_kind = fields.Selection(
         [("none", "Nothing"), ("task", "A task"), ("launch", "A template")],
         string="When off track",
@@ -152,7 +162,13 @@ class LinkstarKpiSchemeLine(models.Model):
         """Everything that decides the line's score, for the checksum."""
         self.ensure_one()
         rule = self._rule()
-        return [self.metric_id.code, self.scope, repr(rule)]
+        filters = [
+            sorted(self.platform_ids.mapped("code")),
+            sorted(self.marketplace_ids.ids),
+            sorted(self.group_ids.ids),
+            self.category_id.id or 0,
+        ]
+        return [self.metric_id.code, self.scope, repr(rule), filters]
 
     def _store_domain(self):
         """Domain of the stores that the line counts."""
@@ -168,6 +184,10 @@ class LinkstarKpiSchemeLine(models.Model):
         """Raise UserError naming the first line that cannot score, and why."""
         for line in self:
             found = scoring.problems(line._rule())
+            if line.scope == "group" and not line.group_ids:
+                found = ["needs_group", *found]
+            if line.scope == "person" and line.category_id:
+                found = ["person_category", *found]
             if found:
                 raise UserError(
                     self.env._(
@@ -185,6 +205,10 @@ class LinkstarKpiSchemeLine(models.Model):
             ),
             "stretch_wrong_side": self.env._(
                 "the stretch lies on the floor's side of the target."
+            ),
+            "needs_group": self.env._("name the project groups that it counts."),
+            "person_category": self.env._(
+                "figures recorded for a person have no category of goods."
             ),
             "needs_bands": self.env._("add the steps with their points."),
             "bands_order": self.env._(

@@ -12,6 +12,8 @@ from odoo.addons.linkstar_kpi.engine.attribution import (
     Exclusion,
     Holdings,
     Segment,
+    narrow,
+    on_days,
     parts_of,
     resolve,
     share_days,
@@ -163,3 +165,37 @@ def test_resolved_shares_stay_within_the_whole(rows):
                 if s.listing == listing and s.date_from <= when <= s.date_to
             )
             assert total <= 1 + 1e-9
+
+
+@given(
+    st.lists(st.integers(0, 500), min_size=3, max_size=3),
+    st.sets(st.sampled_from([7, 8, 9])),
+    st.integers(1, 31),
+)
+def test_categories_that_cover_a_store_sum_to_it(values, chosen, first):
+    """Two categories that share out all listings share out the store's figure."""
+    holdings = Holdings(resolve([held(1, share=0.5), held(2, first=first, listing=8)]))
+    facts = {}
+    for listing, value in zip((7, 8, 9), values, strict=True):
+        facts |= every_day(value, listing)
+
+    def total(listings):
+        own = narrow(holdings.of(1, ROLE, MAY), {1: listings}, holdings)
+        return sum(
+            part.weight * value
+            for part in parts_of(own, holdings)
+            for (listing, when), value in facts.items()
+            if listing == part.listing and part.date_from <= when <= part.date_to
+        )
+
+    rest = {7, 8, 9} - chosen
+    expected = 0.5 * (31 * (values[0] + values[2]) + (first - 1) * values[1])
+    assert math.isclose(total(chosen) + total(rest), expected)
+
+
+@given(st.sets(st.integers(1, 31)))
+def test_shifts_share_out_the_days(days):
+    spans_of = [(day(number), day(number)) for number in sorted(days)]
+    rest = [(day(n), day(n)) for n in range(1, 32) if n not in days]
+    cut = on_days([held(1)], spans_of) + on_days([held(1)], rest)
+    assert sum((s.date_to - s.date_from).days + 1 for s in cut) == 31
