@@ -23,6 +23,7 @@
         "views/kpi_target_views.xml",
         "views/kpi_entry_views.xml",
         "views/kpi_grade_views.xml",
+        "views/kpi_assign_views.xml",
         "views/kpi_scorecard_views.xml",
         "views/kpi_appeal_views.xml",
         "views/kpi_action_views.xml",

@@ -33,6 +33,7 @@
         "data/registry_marketplaces.xml",
         "data/registry_roles.xml",
         "data/measure/linkstar.metric.csv",
+        "data/measure_thresholds.xml",
         "data/measure_mappings.xml",
         "data/react_event_types.xml",
         "data/react_watches.xml",

@@ -18,3 +18,4 @@ from . import test_targets
 from . import test_scopes
 from . import test_entry
 from . import test_grade
+from . import test_schemes

@@ -6,3 +6,4 @@ from . import kpi_target_ask
 from . import kpi_target_proposal
 from . import kpi_target_import
 from . import kpi_entry_return
+from . import kpi_assign

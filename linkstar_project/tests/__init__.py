@@ -57,3 +57,4 @@ from . import test_launch_edges
 from . import test_plan_walks
 from . import test_trial
 from . import test_variant
+from . import test_threshold

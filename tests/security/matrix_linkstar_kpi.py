@@ -24,7 +24,8 @@ PAY = "payroll=rwcu"
 #: What KPI managers and payroll read of the registry and its figures.
 EXTENDED = {
     "project.role": " kpi_manager=r payroll=r",
-    "linkstar.metric": " kpi_manager=r payroll=r",
+    "linkstar.metric": " kpi_manager=rwc payroll=r",
+    "linkstar.metric.threshold": " kpi_manager=rwcu payroll=r",
     "linkstar.platform": " kpi_manager=r",
     "linkstar.marketplace": " kpi_manager=r",
     "linkstar.store": " kpi_manager=r",
@@ -475,6 +476,22 @@ ROWS = [
         "linkstar.kpi.entry.return",
         may="lead kpi_manager",
         values=lambda w, s: {"entry_id": entry(w, s).id, "note": "x"},
+    ),
+    Wizard(
+        "linkstar.kpi.assign",
+        may="kpi_manager",
+        values=lambda w, s: {"scheme_id": scheme(w).id},
+    ),
+    Wizard(
+        "linkstar.kpi.assign.line",
+        may="kpi_manager",
+        values=lambda w, s: {
+            "assign_id": w.env["linkstar.kpi.assign"]
+            .with_user(w.users["kpi_manager"])
+            .create({"scheme_id": scheme(w).id})
+            .id,
+            "employee_id": person(w, s).id,
+        },
     ),
     Row(
         "linkstar.kpi.grade",

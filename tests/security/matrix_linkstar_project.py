@@ -439,6 +439,16 @@ ROWS = [
         change={"description": "x"},
     ),
     Row(
+        "linkstar.metric.threshold",
+        own=registry_read(),
+        shared=True,
+        values=lambda w, s: {
+            "metric_id": w.ref("linkstar_project.metric_odr").id,
+            "value": 1,
+        },
+        change={"value": 2},
+    ),
+    Row(
         "linkstar.fact",
         own=members(),
         other="admin=r auditor=r",

@@ -1,3 +1,4 @@
 from . import manager_mixin
 from . import res_users
+from . import linkstar_metric
 from . import linkstar_demo

@@ -56,7 +56,11 @@ class LinkstarKpiDashboard(models.AbstractModel):
     def _store_targets(self, periods, stores):
         """Targets of these stores, without those that reveal cost to operators."""
         targets = self.env["linkstar.kpi.target"].search(
-            [("period_id", "in", periods.ids), ("store_id", "in", stores.ids)]
+            [
+                ("period_id", "in", periods.ids),
+                ("store_id", "in", stores.ids),
+                ("category_id", "=", False),
+            ]
         )
         if self.env.user._linkstar_sees_cost():
             return targets

@@ -5,6 +5,9 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.linkstar_kpi.engine import period as calendar
+from odoo.addons.linkstar_kpi.engine import proration
+
 
 class LinkstarKpiAssignment(models.Model):
     """An employee under a scheme between two dates."""
@@ -32,6 +35,12 @@ class LinkstarKpiAssignment(models.Model):
         help="First working day, from which the newcomer ramp counts. Empty: no ramp."
     )
 
+    ramp_now = fields.Char(
+        string="Ramp now",
+        compute="_compute_ramp_now",
+        help="Part of the full target that the newcomer has to reach this period.",
+    )
+
     _dates = models.Constraint(
         "CHECK(date_to IS NULL OR date_to >= date_from)",
         "An assignment cannot end before it begins.",
@@ -43,6 +52,26 @@ class LinkstarKpiAssignment(models.Model):
             assignment.display_name = " · ".join(
                 filter(None, (assignment.employee_id.name, assignment.scheme_id.name))
             )
+
+    @api.depends("joined_on", "scheme_id.version_ids.ramp", "date_to")
+    @api.depends_context("lang")
+    def _compute_ramp_now(self):
+        today = fields.Date.today()
+        for assignment in self:
+            ramp = assignment.scheme_id.version_id._ramp_factors_of()
+            assignment.ramp_now = False
+            if not ramp or not assignment.joined_on:
+                continue
+            first, _last = calendar.bounds(assignment.period_kind, today)
+            months = calendar.months_between(assignment.joined_on, first)
+            factor = proration.ramp_factor(months, ramp)
+            if factor < 1:
+                assignment.ramp_now = self.env._(
+                    "%(percent)s %% of the target, month %(month)s of %(months)s",
+                    percent=round(factor * 100),
+                    month=months + 1,
+                    months=len(ramp),
+                )
 
     @api.constrains("employee_id", "scheme_id", "date_from", "date_to")
     def _check_overlap(self):

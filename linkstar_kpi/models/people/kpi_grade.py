@@ -289,6 +289,7 @@ class LinkstarKpiGradeStep(models.Model):
 
     def write(self, vals):
         """Correct a step of somebody else."""
+        self.check_access("write")
         self._check_others()
         result = super().write(vals)
         self._check_others()

@@ -80,6 +80,83 @@ class LinkstarKpiScheme(models.Model):
         for scheme in self:
             scheme.assignment_count = counts.get(scheme, 0)
 
+    def copy_data(self, default=None):
+        """A copy gets a code and a name of its own."""
+        values = super().copy_data(default)
+        for scheme, row in zip(self, values, strict=True):
+            if "code" not in (default or {}):
+                row["code"] = scheme._free_code()
+            if "name" not in (default or {}):
+                row["name"] = self.env._("%s (copy)", scheme.name)
+        return values
+
+    def copy(self, default=None):
+        """Copy schemes with the newest version's rules, as a draft."""
+        copies = super().copy(default)
+        for scheme, made in zip(self, copies, strict=True):
+            version = scheme.draft_version_id or scheme.version_id
+            if version:
+                version.sudo().copy({"scheme_id": made.id, "number": 1})
+        return copies
+
+    def _free_code(self):
+        """The code with the first number behind it that is not taken."""
+        self.ensure_one()
+        taken = set(
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company_id.id)])
+            .mapped("code")
+        )
+        return next(
+            code
+            for number in range(2, len(taken) + 3)
+            if (code := f"{self.code}_{number}") not in taken
+        )
+
+    def write(self, vals):
+        """Write; a scheme with cards stays a pilot, or not, as it was announced."""
+        if "is_pilot" in vals:
+            changed = self.filtered(lambda x: x.is_pilot != bool(vals["is_pilot"]))
+            cards = self.env["linkstar.kpi.scorecard"].sudo()
+            if changed and cards.search_count(
+                [("scheme_id", "in", changed.ids)], limit=1
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s has scorecards already: whether they count for pay was "
+                        "announced. Copy the scheme instead.",
+                        changed[0].name,
+                    )
+                )
+        return super().write(vals)
+
+    def action_copy(self):
+        """Open a copy of the scheme with its rules as a draft."""
+        self.ensure_one()
+        self._check_kpi_manager()
+        made = self.copy()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": made.id,
+            "views": [(False, "form")],
+            "name": made.display_name,
+        }
+
+    def action_assign(self):
+        """Open the form that puts a group of people under this scheme."""
+        self.ensure_one()
+        self._check_kpi_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "linkstar.kpi.assign",
+            "views": [(False, "form")],
+            "name": self.env._("Assign people"),
+            "target": "new",
+            "context": {"default_scheme_id": self.id},
+        }
+
     def action_new_version(self):
         """Open the draft version, made from the version in force if need be.
 

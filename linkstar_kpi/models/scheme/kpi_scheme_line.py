@@ -81,6 +81,11 @@ class LinkstarKpiSchemeLine(models.Model):
         ondelete="restrict",
         help="Only the MSKUs listed in the category count.",
     )
+    threshold_hint = fields.Char(
+        string="Platform asks for",
+        compute="_compute_threshold_hint",
+        help="Dated thresholds of the metric; a target beyond them risks the account.",
+    )
     action_kind = fields.Selection(
         [("none", "Nothing"), ("task", "A task"), ("launch", "A template")],
         string="When off track",
@@ -107,6 +112,20 @@ class LinkstarKpiSchemeLine(models.Model):
         for line in self:
             line.is_weighted = line.method in scoring.WEIGHTED
             line.has_floor = line.method == "piecewise"
+
+    @api.depends("metric_id", "target", "method", "marketplace_ids")
+    def _compute_threshold_hint(self):
+        today = fields.Date.today()
+        for line in self:
+            known = line.metric_id.threshold_ids
+            holds = known._holds(today, line.marketplace_ids[:1])
+            line.threshold_hint = ", ".join(holds.mapped("display_name"))
+            weak = holds.filtered(lambda item, own=line: not item._allows(own.target))
+            if weak and line.method in ("piecewise", "binary"):
+                line.threshold_hint = self.env._(
+                    "%(threshold)s: the target of this line asks for less.",
+                    threshold=weak[0].display_name,
+                )
 
     @api.depends("metric_id.name", "weight")
     def _compute_display_name(self):

@@ -147,6 +147,10 @@ class LinkstarKpiSchemeVersion(models.Model):
             )
         return factors
 
+    def _ramp_factors_of(self):
+        """The ramp of a version or of none: ``()`` then."""
+        return self._ramp_factors() if self else ()
+
     def write(self, vals):
         """Write drafts; what is published only changes its state."""
         if set(vals) - {"state", "published_at", "published_by", "checksum"}:
