@@ -146,6 +146,10 @@ export class KpiDashboard extends Component {
         return `${metric.name}: ${cell.note || this.cellText(cell)}${reached}`;
     }
 
+    weakText({ weak, count }) {
+        return _t("%(weak)s of %(count)s below 60", { weak, count });
+    }
+
     say(number) {
         if (number === null || number === undefined || number === false) {
             return "–";
