@@ -19,3 +19,4 @@ from . import test_scopes
 from . import test_entry
 from . import test_grade
 from . import test_schemes
+from . import test_setting_browser
