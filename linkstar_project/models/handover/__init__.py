@@ -1,3 +1,4 @@
+from . import leaving_mixin
 from . import linkstar_handover
 from . import handover_move
 from . import linkstar_handover_line

@@ -6,21 +6,8 @@ from .guard import refuse_leaving
 
 
 class HrEmployee(models.Model):
-    _inherit = "hr.employee"
-
-    def write(self, vals):
-        """Write; archiving is refused while the person holds something."""
-        if "active" in vals and not vals["active"]:
-            # Rights first: the refusal says what the person holds.
-            self.check_access("write")
-            self.sudo().filtered("active").with_env(self.env)._linkstar_refuse_leaving()
-        return super().write(vals)
-
-    def unlink(self):
-        """Delete; refused while the person holds something."""
-        self.check_access("unlink")
-        self._linkstar_refuse_leaving()
-        return super().unlink()
+    _name = "hr.employee"
+    _inherit = ["hr.employee", "linkstar.leaving.mixin"]
 
     def _linkstar_refuse_leaving(self):
         for employee in self.sudo():

@@ -1,4 +1,4 @@
-"""A user leaves only after the handover."""
+"""A user leaves only after the handover, by any route."""
 
 from odoo import models
 
@@ -6,21 +6,8 @@ from .guard import refuse_leaving
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def write(self, vals):
-        """Write; archiving is refused while the user holds something, by any route."""
-        if "active" in vals and not vals["active"]:
-            # Rights first: the refusal says what the person holds.
-            self.check_access("write")
-            self.sudo().filtered("active").with_env(self.env)._linkstar_refuse_leaving()
-        return super().write(vals)
-
-    def unlink(self):
-        """Delete; refused while the user holds something."""
-        self.check_access("unlink")
-        self._linkstar_refuse_leaving()
-        return super().unlink()
+    _name = "res.users"
+    _inherit = ["res.users", "linkstar.leaving.mixin"]
 
     def _linkstar_refuse_leaving(self):
         for user in self.sudo():
