@@ -1,3 +1,4 @@
+from . import portal
 from . import acknowledge
 from . import trail
 from . import sample

@@ -1,5 +1,6 @@
 from . import system_fields_mixin
 from . import audit_mixin
+from . import copy_mixin
 from . import res_users
 from . import ir_rule
 from . import base

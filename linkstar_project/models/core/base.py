@@ -62,7 +62,9 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         """Write after checking what the values point at."""
-        self._linkstar_check_targets([vals])
+        # Anything else than a dictionary is core's to refuse.
+        if isinstance(vals, dict):
+            self._linkstar_check_targets([vals])
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):

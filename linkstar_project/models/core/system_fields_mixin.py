@@ -20,11 +20,21 @@ class LinkstarSystemFieldsMixin(models.AbstractModel):
     def _linkstar_check_system_fields(self, vals_list):
         """Raise AccessError when a client sends a system field.
 
+        An empty value in ``create`` says nothing where there is no default: core
+        sends them when it copies a record.
+
         :param vals_list: list of dicts as given to ``create`` or ``write``
         """
         if self.env.su:
             return
         sent = self._system_fields.intersection(*[set().union(*vals_list)])
+        if not self:
+            sent = {
+                name
+                for name in sent
+                if any(vals.get(name) for vals in vals_list)
+                or not self._linkstar_is_empty_at_first(self._fields[name])
+            }
         if sent:
             names = ", ".join(sorted(self._fields[name].string for name in sent))
             raise AccessError(
@@ -35,6 +45,11 @@ class LinkstarSystemFieldsMixin(models.AbstractModel):
                     model=self._description,
                 )
             )
+
+    @staticmethod
+    def _linkstar_is_empty_at_first(field):
+        """Tell whether a new record has no value here, whatever else it has."""
+        return not field.default and (not field.compute or bool(field.related))
 
     def _linkstar_without_defaults(self):
         """Drop ``default_`` context keys for system fields, even under sudo."""
@@ -47,7 +62,8 @@ class LinkstarSystemFieldsMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Create after refusing system fields; see the class."""
-        self._linkstar_check_system_fields(vals_list)
+        # Core copies by calling create on the original.
+        self.browse()._linkstar_check_system_fields(vals_list)
         return super(
             LinkstarSystemFieldsMixin, self._linkstar_without_defaults()
         ).create(vals_list)

@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+#: What everybody sets for themselves on a project they may read.
+PERSONAL_FIELDS = frozenset({"is_favorite"})
+
 
 class ProjectProject(models.Model):
     """Core's project with a store, a version and a life."""
@@ -12,6 +15,7 @@ class ProjectProject(models.Model):
         "project.project",
         "linkstar.system.fields.mixin",
         "linkstar.audit.mixin",
+        "linkstar.copy.mixin",
     ]
 
     _system_fields = frozenset(
@@ -182,6 +186,8 @@ class ProjectProject(models.Model):
         if self.env.su:
             return
         self._linkstar_check_system_fields(vals_list)
+        if self and set().union(*vals_list) <= PERSONAL_FIELDS:
+            return
         kinds = [vals.get("linkstar_kind") for vals in vals_list]
         records = self.sudo()
         if any(kinds) or any(record.is_template for record in records if record.id):
@@ -217,7 +223,7 @@ class ProjectProject(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create projects; templates of ours need a template manager."""
-        self._linkstar_check_project_rights(vals_list)
+        self.browse()._linkstar_check_project_rights(vals_list)
         context = self._linkstar_without_defaults()
         for vals in vals_list:
             if vals.get("linkstar_kind"):
@@ -235,6 +241,15 @@ class ProjectProject(models.Model):
         result = super().write(vals)
         self._linkstar_audit_write(before, vals)
         return result
+
+    def _check_project_group_with_field(self, field_name, group_name):
+        """Core switches a feature off for everybody when no project uses it.
+
+        As superuser: who sees no project of any store must not decide that.
+        """
+        return super(ProjectProject, self.sudo())._check_project_group_with_field(
+            field_name, group_name
+        )
 
     def unlink(self):
         """Delete; launched projects stay, trials may go."""

@@ -22,6 +22,7 @@ class ProjectTask(models.Model):
         "project.task",
         "linkstar.system.fields.mixin",
         "linkstar.audit.mixin",
+        "linkstar.copy.mixin",
     ]
 
     _system_fields = frozenset(
@@ -188,7 +189,7 @@ class ProjectTask(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create tasks; steps of our templates get their lasting identity."""
-        self._linkstar_check_system_fields(vals_list)
+        self.browse()._linkstar_check_system_fields(vals_list)
         # Our own values never pass for a client's: the checks below refuse those.
         system = [dict(vals) for vals in vals_list]
         self._linkstar_identify_steps(system)
@@ -224,8 +225,13 @@ class ProjectTask(models.Model):
             vals.get("project_id") or by_parent.get(vals.get("parent_id")) or fallback
             for vals in vals_list
         ]
-        projects = self.env["project.project"].sudo().browse({i for i in ids if i})
-        templates = projects.filtered(lambda p: p.linkstar_kind and p.is_template)
+        projects = self.env["project.project"].browse({i for i in ids if i})
+        # Core refuses a foreign project when it reads its company, which the lines
+        # below bring into the cache for it.
+        projects.check_access("read")
+        templates = projects.sudo().filtered(
+            lambda p: p.linkstar_kind and p.is_template
+        )
         if not templates:
             return
         for vals, project_id in zip(vals_list, ids, strict=True):
@@ -286,6 +292,8 @@ class ProjectTask(models.Model):
 
     def unlink(self):
         """Delete; counted work stays, ad hoc tasks and trials may go."""
+        # First of all: what follows names the tasks.
+        self.check_access("read")
         if not self.env.su:
             counted = self._linkstar_counted()
             if counted:
@@ -297,6 +305,12 @@ class ProjectTask(models.Model):
                     )
                 )
         return super().unlink()
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Core ignores mail when many tasks were created: a launch creates many."""
+        domain = super()._detect_loop_sender_domain(email_from_normalized)
+        return domain and [("linkstar_kind", "=", False), *domain]
 
     def _linkstar_audit_summary(self):
         """Only work of ours is audited; a launch has one entry of its own."""
