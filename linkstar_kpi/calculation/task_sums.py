@@ -24,7 +24,10 @@ MEASURES = (
     "first_pass",
     "planned_hours",
     "off_hours",
+    "spent_hours",
     "overdue",
+    "graded",
+    "grades",
 )
 
 #: Metric code → (numerator, denominator or None, factor). All of one person.
@@ -34,6 +37,8 @@ TASK_METRICS = {
     "tasks_overdue": ("overdue", None, 1.0),
     "task_rework": ("reworked", "closed", 100.0),
     "estimate_error": ("off_hours", "planned_hours", 100.0),
+    "task_hours_to_plan": ("spent_hours", "planned_hours", 100.0),
+    "task_grade": ("grades", "graded", 1.0),
     "task_key_on_time": ("key_on_time", "key_due", 100.0),
     "sop_completion": ("routine_on_time", "routine_due", 100.0),
     "listing_on_time": ("on_time", "due", 100.0),
@@ -105,6 +110,7 @@ _COUNTED = {
     "closed": "closed",
     "planned_hours": "closed AND planned > 0",
     "overdue": "overdue",
+    "graded": "closed AND grade IS NOT NULL",
 }
 
 
@@ -161,7 +167,10 @@ def _query(requests):
                count(*) FILTER (WHERE closed AND NOT reworked),
                sum(planned) FILTER (WHERE closed AND planned > 0),
                sum(abs(spent - planned)) FILTER (WHERE closed AND planned > 0),
-               count(*) FILTER (WHERE overdue)
+               sum(spent) FILTER (WHERE closed AND planned > 0),
+               count(*) FILTER (WHERE overdue),
+               count(*) FILTER (WHERE closed AND grade IS NOT NULL),
+               sum(grade) FILTER (WHERE closed)
           FROM task
          GROUP BY number
         """,
@@ -177,6 +186,7 @@ def _tasks():
         SELECT a.number, t.id AS task_id, t.is_key,
                t.linkstar_kind = 'routine' AS routine,
                t.allocated_hours AS planned, t.effective_hours AS spent,
+               t.acceptance_grade::float AS grade,
                d.deadline >= a.d1 AND d.deadline < a.d2
                    AND (d.deadline < a.cut_off OR d.done_at < a.cut_off) AS due,
                d.done_at < a.cut_off AS done,

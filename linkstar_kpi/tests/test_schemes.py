@@ -166,6 +166,57 @@ class TestSchemes(KpiCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTaskGrades(KpiCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.project = cls.env["project.project"].create(
+            {"name": "Routine", "linkstar_kind": "routine", "store_id": cls.us.id}
+        )
+
+    def test_grades_and_hours_of_finished_tasks(self):
+        scheme = self._scheme(
+            [
+                {"metric": "task_grade", "weight": 50, "floor": 1, "target": 3},
+                {"metric": "task_hours_to_plan", "weight": 50, "method": "range"}
+                | {"outer_low": 50, "range_low": 90, "range_high": 110}
+                | {"outer_high": 150},
+            ],
+            code="grades",
+        )
+        self._assign(self.employee_anna, scheme)
+        due, done = "2026-05-10 10:00:00", "2026-05-09 10:00:00"
+        rows = (("4", 10, 12), ("1", 10, 8), (None, 0, 5))
+        for grade, planned, spent in rows:
+            self._task(
+                self.anna,
+                due,
+                done,
+                acceptance_grade=grade,
+                allocated_hours=planned,
+                effective_hours=spent,
+            )
+        self._task(self.anna, due, acceptance_grade="1")
+        with freeze_time(JULY):
+            self.period.with_user(self.manager).calculate()
+        grade = self._line("task_grade")
+        self.assertEqual((grade.value, grade.denominator), (2.5, 2))
+        hours = self._line("task_hours_to_plan")
+        self.assertEqual((hours.value, hours.points), (100, 100))
+
+    def test_nobody_graded_is_not_applicable(self):
+        scheme = self._scheme(
+            [{"metric": "task_grade", "weight": 100, "floor": 1, "target": 3}],
+            code="ungraded",
+        )
+        self._assign(self.employee_anna, scheme)
+        self._task(self.anna, "2026-05-10 10:00:00", "2026-05-09 10:00:00")
+        with freeze_time(JULY):
+            self.period.with_user(self.manager).calculate()
+        self.assertEqual(self._line("task_grade").outcome, "not_applicable")
+
+
+@tagged("post_install", "-at_install")
 class TestOwnMetrics(KpiCase):
     def own(self, **values):
         return (
