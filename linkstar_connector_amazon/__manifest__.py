@@ -27,6 +27,7 @@
         "views/amazon_limits_views.xml",
         "views/amazon_queue_views.xml",
         "views/amazon_consent_templates.xml",
+        "views/amazon_card_views.xml",
         "views/amazon_menus.xml",
     ],
     "demo": ["demo/amazon_demo.xml"],

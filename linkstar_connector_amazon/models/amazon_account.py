@@ -133,7 +133,13 @@ class LinkstarAmazonAccount(models.Model):
         """Create accounts with one stream per kind of data."""
         accounts = super().create(vals_list)
         self.env["linkstar.amazon.stream"].sudo()._create_missing(accounts)
+        accounts._activate_currencies()
         return accounts
+
+    def _activate_currencies(self):
+        """The web client shows amounts of an inactive currency without its sign."""
+        currencies = self.sudo().seller_id.store_ids.currency_id
+        currencies.filtered(lambda currency: not currency.active).active = True
 
     @api.depends("authorised_until", "application_id.kind")
     def _compute_renewal_days(self):
@@ -184,7 +190,10 @@ class LinkstarAmazonAccount(models.Model):
 
     def _check_manager(self):
         """Raise AccessError unless the user may run this account's connection."""
-        if self.env.su or self.env.user.has_group("linkstar_project.group_admin"):
+        if self.env.su:
+            return
+        if self.env.user.has_group("linkstar_project.group_admin"):
+            self.check_access("read")
             return
         raise AccessError(
             self.env._(
@@ -248,6 +257,7 @@ class LinkstarAmazonAccount(models.Model):
         self._check_manager()
         self._wake_streams()
         self.env["linkstar.amazon.stream"]._wake_workers()
+        return True
 
     def action_open_streams(self):
         """The streams of this account."""

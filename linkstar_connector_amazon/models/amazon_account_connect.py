@@ -102,6 +102,7 @@ class LinkstarAmazonAccount(models.Model):
         self.sudo().subscription_ids._end()
         self.sudo().write({"state": "disconnected"})
         forget_tokens()
+        return True
 
     def action_read_marketplaces(self):
         """Read where this account sells; link stores that are known.
@@ -112,6 +113,7 @@ class LinkstarAmazonAccount(models.Model):
         self._check_manager()
         found = self._read_participations()
         offered = self._offer_stores(found)
+        self._activate_currencies()
         self._read_profiles()
         return {
             "type": "ir.actions.client",

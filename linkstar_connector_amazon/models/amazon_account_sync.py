@@ -86,6 +86,7 @@ class LinkstarAmazonAccount(models.Model):
         itself. Started again, it begins anew: what is known is not written twice.
 
         :param days: how far back; Amazon keeps two years of most
+        :return: how many streams of the past now run
         :raises UserError: for days Amazon does not keep
         :raises AccessError: unless an administrator of LinkStar calls
         """
@@ -100,11 +101,13 @@ class LinkstarAmazonAccount(models.Model):
                 )
             )
         clock = fields.Datetime.now()
-        for stream in self._past_streams():
+        streams = self._past_streams()
+        for stream in streams:
             now = stream._amazon_now().replace(microsecond=0)
             beginning = HANDLERS[stream.code].beginning(now, int(days), clock)
             stream.write({"active": True, "next_run": clock, "cursor": beginning})
         self.env["linkstar.amazon.stream"]._wake_workers()
+        return len(streams)
 
     def _past_streams(self):
         """Streams of the past whose data is read and can be read."""
@@ -124,7 +127,7 @@ class LinkstarAmazonAccount(models.Model):
 
     def action_backfill(self):
         """Read two years, or what Amazon keeps, in the background."""
-        self.start_backfill(MOST_DAYS)
+        return bool(self.start_backfill(MOST_DAYS))
 
     def _emit_account_event(self, type_code, key, failure_code):
         """Tell all stores of the account that its data does not come."""

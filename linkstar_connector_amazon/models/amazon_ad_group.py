@@ -1,6 +1,8 @@
 """Ad groups, so that a new one is news."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .amazon_campaign import PRODUCTS, STATES
 
 
 class LinkstarAmazonAdGroup(models.Model):
@@ -21,11 +23,22 @@ class LinkstarAmazonAdGroup(models.Model):
     campaign = fields.Char(string="Campaign id", readonly=True)
     ad_product = fields.Char(string="Product", readonly=True)
     state = fields.Char(readonly=True)
+    # Amazon's words are kept as they come; people read those they know.
+    product = fields.Selection(PRODUCTS, compute="_compute_words")
+    status = fields.Selection(STATES, compute="_compute_words")
     seen_at = fields.Datetime(string="First seen", readonly=True)
 
     _external_uniq = models.UniqueIndex(
         "(store_id, external_id)", "A store has an ad group once."
     )
+
+    @api.depends("ad_product", "state")
+    def _compute_words(self):
+        products, states = dict(PRODUCTS), dict(STATES)
+        for group in self:
+            known = group.ad_product in products
+            group.product = group.ad_product if known else False
+            group.status = group.state if group.state in states else False
 
     def _keep(self, account, store, groups, now, baseline):
         """Keep a page of ad groups; one never seen before is told.

@@ -12,6 +12,12 @@ PRODUCTS = [
     ("SPONSORED_BRANDS", "Sponsored Brands"),
     ("SPONSORED_DISPLAY", "Sponsored Display"),
 ]
+STATES = [
+    ("ENABLED", "Enabled"),
+    ("PAUSED", "Paused"),
+    ("ARCHIVED", "Archived"),
+    ("DRAFT", "Draft"),
+]
 
 
 class LinkstarAmazonCampaign(models.Model):
@@ -29,15 +35,7 @@ class LinkstarAmazonCampaign(models.Model):
     external_id = fields.Char(string="Campaign id", required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
     ad_product = fields.Selection(PRODUCTS, string="Product", readonly=True)
-    state = fields.Selection(
-        [
-            ("ENABLED", "Enabled"),
-            ("PAUSED", "Paused"),
-            ("ARCHIVED", "Archived"),
-            ("DRAFT", "Draft"),
-        ],
-        readonly=True,
-    )
+    state = fields.Selection(STATES, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
     budget = fields.Monetary(string="Daily budget", readonly=True)
     is_out_of_budget = fields.Boolean(string="Out of budget", readonly=True)

@@ -261,6 +261,7 @@ class LinkstarAmazonQueue(models.Model):
         self._check_manager()
         for queue in self:
             queue.sudo()._poll_unit()
+        return True
 
 
 def _policy(arn):

@@ -37,11 +37,13 @@ class LinkstarAmazonQueue(models.Model):
             raise UserError(self._explained(error.failure)) from error
         subscriptions._subscribe_wanted()
         self.env.ref("linkstar_connector_amazon.cron_queues").sudo()._trigger()
+        return True
 
     def action_unsubscribe(self):
         """Ask Amazon to send no notifications here any more."""
         self._check_manager()
         self.subscription_ids._unsubscribe()
+        return True
 
     def _destination_id(self):
         """Amazon's id of this queue as a destination, made once.

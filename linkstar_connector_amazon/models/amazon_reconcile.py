@@ -168,10 +168,30 @@ class LinkstarAmazonDay(models.Model):
         )
         self.invalidate_model()
 
-    def _judge(self, account, store, days, now):
+    def _judge_again(self, account, read_until, now):
+        """Judge days anew that were compared before their orders were all read.
+
+        :param read_until: naive UTC by Amazon's clock, up to when they are read now
+        """
+        for store in account._sites().values():
+            days = self.search(
+                [
+                    ("store_id", "=", store.id),
+                    ("explanation", "=", reconcile.NOT_READ),
+                    ("day", "<", local_day(read_until, store.tz)),
+                ],
+                order="day",
+            )
+            if days:
+                # That comparison was none.
+                days.times_off = 0
+                self._judge(account, store, days, now, read_until)
+
+    def _judge(self, account, store, days, now, read_until=None):
         """Explain each day, and tell those whose variance persists."""
         tolerance = account.variance_tolerance
-        first, read_until = self._reach(account, store)
+        first, known_until = self._reach(account, store)
+        read_until = read_until or known_until
         limit = local_day(now, store.tz) - timedelta(days=JUDGED_AFTER)
         sides = {day.day: day._sides() for day in days}
         seen = []

@@ -65,8 +65,8 @@ class LinkstarAmazonStream(models.Model):
     )
     error_code = fields.Char(readonly=True, copy=False)
     error_args = fields.Json(readonly=True, copy=False)
-    error = fields.Char(string="What happened", compute="_compute_error")
-    next_step = fields.Char(string="What to do", compute="_compute_error")
+    error = fields.Text(string="What happened", compute="_compute_error")
+    next_step = fields.Text(string="What to do", compute="_compute_error")
     is_baseline_done = fields.Boolean(
         readonly=True,
         copy=False,

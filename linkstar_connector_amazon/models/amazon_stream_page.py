@@ -115,6 +115,7 @@ class LinkstarAmazonStream(models.Model):
         self._check_may_run()
         self.sudo().write({"next_run": fields.Datetime.now()})
         self._wake_workers()
+        return True
 
     def action_test_connection(self):
         """Make one harmless call for the account of this stream."""
@@ -129,6 +130,7 @@ class LinkstarAmazonStream(models.Model):
             if (stream.cursor or {}).get("began"):
                 now = fields.Datetime.now().isoformat()
                 stream.cursor = {**stream.cursor, "paused": now}
+        return True
 
     def action_resume(self):
         """Read this data again, from where it stopped."""
@@ -143,6 +145,7 @@ class LinkstarAmazonStream(models.Model):
                 began += fields.Datetime.now() - paused
                 stream.cursor = {**cursor, "began": began.isoformat()}
         self._wake_workers()
+        return True
 
     def copy_diagnosis(self):
         """What a supporter needs to know, without secrets.

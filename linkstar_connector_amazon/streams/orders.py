@@ -81,6 +81,7 @@ class Orders(Handler):
             self.cursor.get("next_until") or self.now.isoformat()
         )
         self._roll_up()
+        self.env["linkstar.amazon.day"]._judge_again(self.account, until, self.now)
         return Step("done", {"until": until.isoformat()}, rows, fresh_until=until)
 
     def _roll_up(self):

@@ -57,6 +57,36 @@ class TestReconcile(ContractCase):
         self.assertEqual(self.day(5).explanation, "equal")
         self.assertFalse(self.day(5).times_off)
 
+    def test_days_compared_too_early_are_judged_when_their_orders_are_read(self):
+        stream = self.stream("orders").sudo()
+        stream.fresh_until -= timedelta(days=20)
+        self.lose_order(5)
+        self.run_stream("order_metrics")
+        self.assertEqual(self.judged(5), ("not_read", 1))
+        # A full round brings the order.
+        stream.cursor = False
+        self.run_stream("orders")
+        self.assertEqual(self.judged(5), ("equal", 0))
+
+    def test_a_comparison_made_too_early_does_not_count_towards_persistence(self):
+        stream = self.stream("orders").sudo()
+        until = stream.fresh_until
+        stream.fresh_until = until - timedelta(days=20)
+        self.lose_order(5)
+        self.run_stream("order_metrics")
+        stream.fresh_until = until
+        self.env["linkstar.amazon.day"]._judge_again(
+            self.account, until, fields.Datetime.now()
+        )
+        self.assertEqual(self.judged(5), ("unknown", 1))
+        self.assertFalse(self.told())
+
+    def judged(self, back):
+        """How a day was explained, and how often it was off."""
+        day = self.day(back)
+        day.invalidate_recordset()
+        return day.explanation, day.times_off
+
     def test_the_report_of_sales_and_traffic_is_compared_too(self):
         self.run_stream("traffic")
         day = self.day(2)
