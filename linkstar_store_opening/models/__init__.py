@@ -1,3 +1,4 @@
+from . import kept_value_mixin
 from . import linkstar_document_type
 from . import linkstar_document
 from . import linkstar_rejection_reason

@@ -111,15 +111,30 @@ def _papers(env, openings):
             for number, kind in enumerate(types)
         ]
     )
+    env["linkstar.document.file"].create(
+        [
+            {
+                "document_id": paper.id,
+                "number": 1,
+                "state": "ready",
+                "kind": "pdf",
+                "size": 1,
+                "uploaded_by_id": openings.user_id.id,
+                "storage_key": f"bench{paper.id}",
+            }
+            for paper in papers
+        ]
+    )
     env.flush_all()
     env.cr.execute(
         SQL(
             """
             INSERT INTO linkstar_requirement
                    (project_id, store_id, type_id, entity_id, document_id, user_id,
-                    is_optional)
+                    is_optional, is_later)
             SELECT p.id, p.store_id, d.type_id, d.entity_id,
-                   CASE WHEN (p.id + d.id) %% 7 > 0 THEN d.id END, p.user_id, FALSE
+                   CASE WHEN (p.id + d.id) %% 7 > 0 THEN d.id END, p.user_id,
+                   FALSE, FALSE
               FROM project_project p CROSS JOIN linkstar_document d
              WHERE p.id IN %s AND d.id IN %s
             """,

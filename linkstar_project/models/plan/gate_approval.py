@@ -149,24 +149,11 @@ class LinkstarGate(models.Model):
 
     def action_approve(self):
         """Approve the request that stands (button on the task)."""
-        for gate in self:
-            gate.check_access("read")
-            gate._approval_to_decide().decide(True)
-        return True
+        return self._approve_pending()
 
     def action_open_reject(self):
         """Open the wizard that asks why it is rejected."""
-        self.ensure_one()
-        self.check_access("read")
-        approval = self._approval_to_decide()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "linkstar.approval.reject",
-            "name": self.env._("Reject"),
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_approval_id": approval.id},
-        }
+        return self._reject_dialog()
 
     def _approval_to_decide(self):
         approval = self._pending_approval()

@@ -125,6 +125,29 @@ class LinkstarApprovalMixin(models.AbstractModel):
                     record=record.display_name,
                 )
             )
+        record._check_not_requested()
+        store = record._approval_store()
+        approval = (
+            self.env["linkstar.approval"]
+            .sudo()
+            .create(
+                {
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "res_name": record.display_name,
+                    "store_id": store.id,
+                    "policy_id": policy.id,
+                    "requester_id": real_uid(self.env),
+                    "content_hash": record._approval_hash(),
+                    "step_ids": policy._step_commands(store),
+                }
+            )
+        )
+        record._check_deciders(approval)
+        record._linkstar_audit_approval("other", self.env._("Approval requested"))
+        return approval.sudo(False)
+
+    def _check_not_requested(self):
         approvals = self.env["linkstar.approval"].sudo()
         if approvals.search_count(
             [
@@ -137,32 +160,12 @@ class LinkstarApprovalMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "Approval of %(record)s is requested already and not decided yet.",
-                    record=record.display_name,
+                    record=self.display_name,
                 )
             )
-        store = record._approval_store()
-        approval = approvals.create(
-            {
-                "res_model": self._name,
-                "res_id": self.id,
-                "res_name": record.display_name,
-                "store_id": store.id,
-                "policy_id": policy.id,
-                "requester_id": real_uid(self.env),
-                "content_hash": record._approval_hash(),
-                "step_ids": [
-                    fields.Command.create(
-                        {
-                            "sequence": index,
-                            "name": step.name,
-                            "state": "waiting" if index else "pending",
-                            "approver_ids": step._candidates(store).ids,
-                        }
-                    )
-                    for index, step in enumerate(policy.step_ids)
-                ],
-            }
-        )
+
+    def _check_deciders(self, approval):
+        """Every step has somebody who may decide it."""
         for step in approval.step_ids:
             if not step._allowed_users():
                 raise UserError(
@@ -171,12 +174,38 @@ class LinkstarApprovalMixin(models.AbstractModel):
                         "an administrator to name a fallback approver in policy "
                         "%(policy)s.",
                         step=step.name,
-                        record=record.display_name,
-                        policy=policy.name,
+                        record=self.display_name,
+                        policy=approval.policy_id.name,
                     )
                 )
-        record._linkstar_audit_approval("other", self.env._("Approval requested"))
-        return approval.sudo(False)
+
+    # -- buttons of records that show their own request -------------------------------
+
+    def _approval_to_decide(self):
+        """The request that waits here, in the reader's environment.
+
+        :raise UserError: none waits
+        """
+        raise NotImplementedError
+
+    def _approve_pending(self):
+        for record in self:
+            record.check_access("read")
+            record._approval_to_decide().decide(True)
+        return True
+
+    def _reject_dialog(self):
+        """The dialog that asks why a request is rejected."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "linkstar.approval.reject",
+            "name": self.env._("Reject"),
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_approval_id": self._approval_to_decide().id},
+        }
 
     def _linkstar_audit_approval(self, action, reason):
         """Put a request or decision on the trail."""

@@ -54,6 +54,20 @@ class LinkstarApprovalPolicy(models.Model):
                     )
                 )
 
+    def _step_commands(self, store):
+        """Commands that make a request's steps; the first one waits at once."""
+        return [
+            fields.Command.create(
+                {
+                    "sequence": index,
+                    "name": step.name,
+                    "state": "waiting" if index else "pending",
+                    "approver_ids": step._candidates(store).ids,
+                }
+            )
+            for index, step in enumerate(self.step_ids)
+        ]
+
     @api.model
     @api.private
     def _for_record(self, record):

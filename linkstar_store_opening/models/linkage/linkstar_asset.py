@@ -57,7 +57,11 @@ class LinkstarAsset(models.Model):
 
     _name = "linkstar.asset"
     _description = "Linkage Asset"
-    _inherit = ["linkstar.system.fields.mixin", "linkstar.audit.mixin"]
+    _inherit = [
+        "linkstar.kept.value.mixin",
+        "linkstar.system.fields.mixin",
+        "linkstar.audit.mixin",
+    ]
     _order = "kind, name"
     _system_fields = frozenset({"fingerprint", "partner_id"})
     _audit_fields = ("name", "kind", "active", "fingerprint")
@@ -267,21 +271,3 @@ class LinkstarAsset(models.Model):
             )
         row = {"res_id": None, "res_name": "", "action": "other", "field_name": ASKED}
         append_apart(self.env, self._name, [dict(row) for _number in range(count)])
-
-    def action_reveal_value(self, reason):
-        """Show the value in clear; the reason stays in the audit trail.
-
-        :return: the value (str)
-        :raises AccessError: not of compliance, or called with an API key
-        """
-        self.ensure_one()
-        return self.env["linkstar.secret"].reveal(
-            self._name, self.id, f"value_{self.kind}", reason
-        )
-
-    def unlink(self):
-        """Delete; the encrypted value goes with the record."""
-        ids = self.ids
-        result = super().unlink()
-        self.env["linkstar.secret"]._forget(self._name, ids)
-        return result

@@ -29,7 +29,11 @@ class LinkstarIdentity(models.Model):
 
     _name = "linkstar.identity"
     _description = "Identity Data"
-    _inherit = ["linkstar.system.fields.mixin", "linkstar.audit.mixin"]
+    _inherit = [
+        "linkstar.kept.value.mixin",
+        "linkstar.system.fields.mixin",
+        "linkstar.audit.mixin",
+    ]
     _order = "partner_id, kind, id"
     _rec_name = "kind"
     _system_fields = frozenset({"masked"})
@@ -146,22 +150,4 @@ class LinkstarIdentity(models.Model):
             )
         result = super().write(vals)
         self.invalidate_recordset(["value"])
-        return result
-
-    def action_reveal_value(self, reason):
-        """Show the number in clear; the reason stays in the audit trail.
-
-        :return: the value (str)
-        :raises AccessError: not of compliance, or called with an API key
-        """
-        self.ensure_one()
-        return self.env["linkstar.secret"].reveal(
-            self._name, self.id, f"value_{self.kind}", reason
-        )
-
-    def unlink(self):
-        """Delete; the encrypted value goes with the record."""
-        ids = self.ids
-        result = super().unlink()
-        self.env["linkstar.secret"]._forget(self._name, ids)
         return result
