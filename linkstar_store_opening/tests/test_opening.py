@@ -332,6 +332,42 @@ class TestOpening(TransactionCase):
         self.assertNotIn("PLATFORM_NOTICE", asked)
         self.assertNotIn("LIAB_INSURANCE", asked)
 
+    def test_papers_that_the_entity_has_serve_the_next_opening_too(self):
+        first = self._start()
+        self._bring_papers(first)
+        old = first.requirement_ids.filtered(
+            lambda r: r.type_id.code == "BANK_STATEMENT"
+        )
+        old.document_id.issue_date = Date.subtract(self.today, days=80)
+        second = self._start(site=self._site("ebay", "US"), code_suffix="nova8")
+        papers = second.requirement_ids.grouped(lambda r: r.type_id.code)
+        licence = papers["BIZ_LICENSE_CN"]
+        self.assertIn(first, licence.document_id.requirement_ids.project_id)
+        self.assertEqual(licence.state, "uploaded", "reviewed for each opening")
+        third = self._start(
+            site=self._site("tiktok", "UK"), code_suffix="nova7", limit_reason="Yes."
+        )
+        papers = third.requirement_ids.grouped(lambda r: r.type_id.code)
+        self.assertFalse(papers["BANK_STATEMENT"].document_id, "too old by then")
+
+    def test_papers_of_other_peoples_openings_are_not_taken(self):
+        first = self._start()
+        self._bring_papers(first)
+        other = new_test_user(
+            self.env,
+            "opening_other",
+            groups="linkstar_project.group_lead",
+            email="opening_other@example.com",
+        )
+        wizard = self._wizard(
+            user=other,
+            site=self._site("ebay", "US"),
+            code_suffix="nova8",
+            user_id=other.id,
+        )
+        second = self.env["project.project"].browse(wizard.action_start()["res_id"])
+        self.assertFalse(second.requirement_ids.document_id)
+
     def test_one_more_site_of_an_account_asks_for_no_identity_again(self):
         opening = self._start(site=self._site("amazon", "CA"))
         codes = opening.requirement_ids.type_id.mapped("code")

@@ -315,6 +315,27 @@ class LinkstarOpeningWizard(models.TransientModel):
             project._enter_step("preparing")
         return project
 
+    def _known_papers(self, entity):
+        """``{kind of paper: id of the entity's newest one}`` good on the planned day.
+
+        A paper serves many openings; only those that the reader may see are taken.
+        """
+        papers = self.env["linkstar.document"].search(
+            [
+                ("entity_id", "=", entity.id),
+                ("company_id", "=", self.env.company.id),
+                ("submission_id", "=", False),
+            ],
+            order="issue_date, id",
+        )
+        good = papers.filtered(
+            lambda p: (
+                p.file_state == "ready"
+                and p._judge(self.planned_date).state in ("valid", "expiring")
+            )
+        )
+        return {paper.type_id: paper.id for paper in good}
+
     def _category_papers(self, store):
         """Papers that the chosen categories need on a store's site."""
         (sites,) = store._site_codes().values()
@@ -323,6 +344,7 @@ class LinkstarOpeningWizard(models.TransientModel):
     def _create_requirements(self, project, sop):
         due = fields.Date.subtract(self.planned_date, days=2)
         kind = project.sudo().entity_id.linkstar_entity_kind
+        known = self._known_papers(project.sudo().entity_id)
         self.env["linkstar.requirement"].create(
             [
                 {
@@ -332,6 +354,7 @@ class LinkstarOpeningWizard(models.TransientModel):
                     **times,
                     # What comes later has no day yet.
                     "due_date": False if times["is_later"] else due,
+                    "document_id": known.get(document_type),
                 }
                 for document_type in sop._required_types(kind)
                 | self._category_papers(project.store_id)
