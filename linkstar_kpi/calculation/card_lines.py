@@ -8,12 +8,12 @@ from odoo.addons.linkstar_project.engine import formula, metric_sql
 
 from ..engine import attribution, outcomes, scoring, spans
 from ..engine import period as calendar
-from .card_data import CardInput, LineResult  # noqa: F401
+from .card_data import CardInput, LineResult, plain_stores, terms_of  # noqa: F401
 from .card_targets import TargetRules
 from .card_tasks import TaskLines
 from .fact_sums import OVER_TIME_SUM, FactSums, Request
 from .holdings import read_holdings
-from .scopes import Scopes, scope_of
+from .scopes import Scopes
 from .task_sums import TASK_METRICS
 
 SNAPSHOT = "snapshot"
@@ -46,8 +46,12 @@ class CardCalculator(TargetRules, TaskLines):
         self.codes = {spec.id: spec.code for spec in self.specs.values()}
         self.functions = {}
         self.needs = {}
+        self.measure_ids = {}
+        self.needed = {}
         self.stores = {}
         self.portions = {}
+        self.terms = {}
+        self.known = {}
 
     def compute(self):
         """Compute all cards.
@@ -60,7 +64,11 @@ class CardCalculator(TargetRules, TaskLines):
         last = max(card.span[1] for card in self.cards)
         self.holdings = read_holdings(self.env, first, last)
         self.scopes = Scopes(self.env, self.cards, self.holdings, first, last)
-        self._read_stores()
+        self.stores = plain_stores(self.env)
+        self.terms = {
+            version: terms_of(version)
+            for version in {card.version for card in self.cards}
+        }
         self._read_portions(first)
         self.task_sums = self._read_tasks()
         results = {}
@@ -74,10 +82,6 @@ class CardCalculator(TargetRules, TaskLines):
         return results
 
     # -- reading -------------------------------------------------------------------
-
-    def _read_stores(self):
-        stores = self.env["linkstar.store"].with_context(active_test=False)
-        self.stores = {store.id: store for store in stores.search([])}
 
     def _read_portions(self, first):
         """What part of a store an excluded listing usually makes (28 days)."""
@@ -111,16 +115,18 @@ class CardCalculator(TargetRules, TaskLines):
     def _read_facts(self, version, cards):
         """Sums of the version's measures by card and scope."""
         measures = set()
-        for line in version.line_ids:
+        lines = self.terms[version].lines
+        for line in lines:
             measures |= self._measures(line.metric_id.code)
         specs = [self.specs[code] for code in sorted(measures)]
-        scopes = {scope_of(line) for line in version.line_ids}
+        scopes = {line.where for line in lines}
         scopes |= {scope.base for scope in scopes}
         keys, requests = [], []
+        at_end = version.rate_rule == "period_end"
         for card in cards:
             for scope in scopes:
                 keys.append((card.key, scope))
-                requests.append(self._request(card, scope, version))
+                requests.append(self._request(card, scope, at_end))
         reader = FactSums(
             self.env,
             specs,
@@ -139,14 +145,21 @@ class CardCalculator(TargetRules, TaskLines):
             self.needs[code] = set() if code in TASK_METRICS else needs | {code}
         return self.needs[code]
 
+    def _measure_ids(self, code):
+        """Ids of the measures that a metric is computed from."""
+        if code not in self.measure_ids:
+            codes = self._measures(code)
+            self.measure_ids[code] = {self.specs[item].id for item in codes}
+        return self.measure_ids[code]
+
     def _evaluate(self, tree, names):
         """Value of a formula; each tree is compiled once."""
         if tree not in self.functions:
             self.functions[tree] = formula.compile_python(tree)
         return self.functions[tree](names)
 
-    def _request(self, card, scope, version):
-        rate_day = card.period[1] if version.rate_rule == "period_end" else None
+    def _request(self, card, scope, at_end):
+        rate_day = card.period[1] if at_end else None
         request = Request(last_day=card.span[1], rate_day=rate_day)
         if scope.kind == "person":
             request.employee = card.employee.id
@@ -160,9 +173,10 @@ class CardCalculator(TargetRules, TaskLines):
     # -- one card ------------------------------------------------------------------
 
     def _card(self, card, sums):
-        results = {}
-        for line in card.version.line_ids:
-            scope = scope_of(line)
+        results, terms = {}, self.terms[card.version]
+        self.known.clear()
+        for line in terms.lines:
+            scope = line.where
             cells = sums[card.key, scope]
             if scope.category:
                 whole = sums[card.key, scope.base]
@@ -170,15 +184,27 @@ class CardCalculator(TargetRules, TaskLines):
             results[line.id] = self._line(card, line, cells)
         score = scoring.score_card(
             {key: (result.rule, result.outcome) for key, result in results.items()},
-            bonus_cap=card.version.bonus_cap,
-            veto_limit=card.version.veto_limit,
+            bonus_cap=terms.bonus_cap,
+            veto_limit=terms.veto_limit,
         )
         for key, result in results.items():
             result.score = score.lines[key]
+            result.line = result.line.record
         return list(results.values()), score
 
+    def _once(self, what, segments, work):
+        """The answer for these segments; lines of a card mostly share them.
+
+        Kept with the segments themselves until the next card, so that no other list
+        can stand at their place in memory.
+        """
+        key = (what, id(segments))
+        if key not in self.known:
+            self.known[key] = (segments, work())
+        return self.known[key][1]
+
     def _line(self, card, line, cells):
-        rule = line._rule()
+        rule = line.rule
         if line.id in card.waived:
             return LineResult(line, rule, outcomes.NotApplicable("waived"))
         if line.metric_id.code in TASK_METRICS:
@@ -193,7 +219,7 @@ class CardCalculator(TargetRules, TaskLines):
     def _line_segments(self, card, line):
         if line.scope == "person":
             return []
-        segments = self.scopes.segments(card, scope_of(line))
+        segments = self.scopes.segments(card, line.where)
         return self.scopes.filtered(line, segments, self.stores)
 
     def _with_zeros(self, cells, whole):
@@ -216,8 +242,10 @@ class CardCalculator(TargetRules, TaskLines):
 
     def _fact_line(self, card, line, rule, cells, segments):
         spec = self.specs[line.metric_id.code]
-        wanted = {self.specs[code].id for code in self._measures(spec.code)}
-        held = {segment.store for segment in segments} or {0}
+        wanted = self._measure_ids(spec.code)
+        held = self._once(
+            "held", segments, lambda: {item.store for item in segments} or {0}
+        )
         cells = {
             key: cell
             for key, cell in cells.items()
@@ -233,7 +261,9 @@ class CardCalculator(TargetRules, TaskLines):
         late = self._late(card, line, cells, segments, wanted)
         if late and isinstance(result.outcome, outcomes.Measured | outcomes.Late):
             result.outcome = late
-        result.excluded = self._excluded(segments)
+        result.excluded = self._once(
+            "excluded", segments, lambda: self._excluded(segments)
+        )
         return result
 
     def _value(self, card, spec, cells, result):
@@ -278,29 +308,31 @@ class CardCalculator(TargetRules, TaskLines):
 
     def _by_store(self, spec, cells, result):
         """Each store's own part, for the explanation; sums only for sums."""
-        stores = sorted({store for store, _metric in cells if store})
-        for store in stores:
-            own = {key: cell for key, cell in cells.items() if key[0] == store}
-            cell = own.get((store, spec.id))
+        last_days, values = {}, {}
+        for (store, metric), cell in cells.items():
+            if store not in last_days or last_days[store] < cell.last_day:
+                last_days[store] = cell.last_day
+            if metric == spec.id and cell.value is not None:
+                values[store] = cell.value
+        for store in sorted(last_days):
+            if not store:
+                continue
             row = {"store": store, "code": self.stores[store].code}
-            if cell and cell.value is not None:
-                row["value"] = cell.value
-            row["last_day"] = max(c.last_day for c in own.values()).isoformat()
+            if store in values:
+                row["value"] = values[store]
+            row["last_day"] = last_days[store].isoformat()
             result.stores.append(row)
 
     def _late(self, card, line, cells, segments, wanted):
         """A Late outcome if figures of a store are still to come, else None."""
         if line.scope == "person" or card.estimate:
             return None
-        settled = max(line.metric_id.settled_after_d, 0)
-        if self.now.date() >= calendar.settles_on(card.period[1], [settled]):
-            last_needed = None
-        else:
-            last_needed = min(card.period[1], self.now.date() - timedelta(days=1))
+        last_needed = self._last_needed(card.period[1], line.metric_id.settled_after_d)
         reached = {}
         for (store, _metric), cell in cells.items():
-            reached[store] = max(reached.get(store, date.min), cell.last_day)
-        ends = self._last_counted_days(segments)
+            if store not in reached or reached[store] < cell.last_day:
+                reached[store] = cell.last_day
+        ends = self._once("ends", segments, lambda: self._last_counted_days(segments))
         missing = [store for store in ends if store not in reached]
         if missing:
             return outcomes.Late("no_data:" + self._codes(missing))
@@ -313,6 +345,15 @@ class CardCalculator(TargetRules, TaskLines):
             if behind:
                 return outcomes.Late("until:" + self._codes(behind))
         return None
+
+    def _last_needed(self, end, settled_after_d):
+        """Day up to which figures have to be in; None once the period has settled."""
+        key = (end, settled_after_d)
+        if key not in self.needed:
+            today = self.now.date()
+            settled = today >= calendar.settles_on(end, [max(settled_after_d, 0)])
+            self.needed[key] = None if settled else min(end, today - timedelta(days=1))
+        return self.needed[key]
 
     def _last_counted_days(self, segments):
         ends = {}

@@ -2,7 +2,6 @@
 
 from ..engine import attribution, proration, spans
 from ..engine import period as calendar
-from .scopes import scope_of
 
 #: Scopes of whole stores, whose targets come down by share and days.
 SCOPES_OF_STORES = ("share", "stores", "team", "group")
@@ -11,7 +10,8 @@ SCOPES_OF_STORES = ("share", "stores", "team", "group")
 class TargetRules:
     """Targets of a card's lines; mixed into the calculator, which has read all.
 
-    Uses ``self.holdings``, ``self.portions``, ``self.scopes`` and ``self.stores``.
+    Uses ``self.holdings``, ``self.portions``, ``self.scopes``, ``self.stores`` and
+    ``self.terms``.
     """
 
     def _apply_target(self, card, line, result, segments):
@@ -26,16 +26,21 @@ class TargetRules:
             return
         fraction = spans.days(card.span) / spans.days(card.period)
         if line.scope != "person":
-            total, counted = attribution.share_days(
-                segments, self.holdings, self.portions
-            )
+            total, counted = self._share_days(segments)
             fraction *= counted / total if total else 1.0
         result.fraction = fraction
         result.rule = proration.shrink(result.rule, fraction)
 
+    def _share_days(self, segments):
+        return self._once(
+            "share_days",
+            segments,
+            lambda: attribution.share_days(segments, self.holdings, self.portions),
+        )
+
     def _retarget(self, card, line, result):
         """Use the person's own target and the newcomer ramp; True if their own."""
-        category = line.category_id.id or 0
+        category = line.category
         target = card.targets.get((line.metric_id.id, category))
         if target:
             result.rule = proration.retarget(
@@ -44,7 +49,7 @@ class TargetRules:
                 target.floor if target.use_limits else None,
                 target.stretch if target.use_limits else None,
             )
-        ramp = card.version._ramp_factors()
+        ramp = self.terms[card.version].ramp
         if ramp and card.joined_on and line.metric_id.additivity == "additive":
             months = calendar.months_between(card.joined_on, card.period[0])
             result.ramp = proration.ramp_factor(months, ramp)
@@ -54,9 +59,9 @@ class TargetRules:
     def _from_stores(self, card, line, result, segments):
         """Derive the target from those of the stores, by share and days."""
         days = spans.days(card.period)
-        category = line.category_id.id or 0
+        category = line.category
         if category:
-            whole = self.scopes.segments(card, scope_of(line).base)
+            whole = self.scopes.segments(card, line.where.base)
             segments = self.scopes.filtered(line, whole, self.stores)
         total, found = 0.0, False
         for segment in segments:

@@ -48,7 +48,10 @@ class Scopes:
         """
         self.env = env
         self.holdings = holdings
-        lines = [line for card in cards for line in card.version.line_ids]
+        versions = {card.version for card in cards}
+        lines = [line for version in versions for line in version.line_ids]
+        self.roles = {item: item.scheme_id.role_id.id for item in versions}
+        self.found = {}
         scopes = {scope_of(line) for line in lines}
         kinds = {scope.kind for scope in scopes}
         people = {card.employee.id: card.employee for card in cards}
@@ -67,6 +70,12 @@ class Scopes:
 
     def segments(self, card, scope):
         """Segments of a card's person in one scope, inside the card's days."""
+        key = (card.key, scope)
+        if key not in self.found:
+            self.found[key] = self._find(card, scope)
+        return self.found[key]
+
+    def _find(self, card, scope):
         found = self._whole_stores(card, scope)
         if scope.category:
             listings = self.listings[scope.category]
@@ -76,22 +85,23 @@ class Scopes:
     def filtered(self, line, segments, stores):
         """Segments in the line's platforms, sites and store groups.
 
-        :param stores: dict of id → ``linkstar.store``
+        :param line: ``PlainLine``
+        :param stores: dict of id → ``PlainStore``
         """
-        platforms, sites = line.platform_ids, line.marketplace_ids
-        in_groups = None
-        if line.group_ids:
-            in_groups = self._stores_in(line.group_ids.ids)
+        platforms, sites = line.platforms, line.sites
+        if not (platforms or sites or line.groups):
+            return segments
+        in_groups = self._stores_in(line.groups) if line.groups else None
         return [
             segment
             for segment in segments
-            if (not platforms or stores[segment.store].platform_id in platforms)
-            and (not sites or stores[segment.store].marketplace_id in sites)
+            if (not platforms or stores[segment.store].platform in platforms)
+            and (not sites or stores[segment.store].site in sites)
             and (in_groups is None or segment.store in in_groups)
         ]
 
     def _whole_stores(self, card, scope):
-        role = card.version.scheme_id.role_id.id
+        role = self.roles[card.version]
         if scope.kind == "team":
             return clipped(self.led.get(card.employee.id, ()), card.span)
         if scope.kind == "group":

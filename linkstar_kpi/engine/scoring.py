@@ -307,8 +307,10 @@ def score_card(lines, bonus_cap=10.0, confirmed_vetoes=(), veto_limit=0.0):
     }
     result, total = dict(scored), 0.0
     for key, weight in effective_weights(counting).items():
-        share = half_up(scored[key].points * weight / FULL)
-        result[key] = replace(scored[key], weight=weight, contribution=share)
+        line = scored[key]
+        share = half_up(line.points * weight / FULL)
+        # Not replace(): it takes as long as all the rest of a line.
+        result[key] = LineScore(line.state, line.points, line.attainment, weight, share)
         total += share
     total += _add_bonus(result, bonus_cap)
     vetoes = tuple(key for key, line in scored.items() if line.state == "veto_proposed")

@@ -33,13 +33,27 @@ MOST_MEMORY = 100 * 1024 * 1024
 SCAN = """
 SELECT store_id, metric_id, date, sum(value) FROM linkstar_fact GROUP BY 1, 2, 3
 """
+#: What the calculation answers, written for this one case: each line's value, its
+#: stores with their last day, its points between floor and target, the card's score.
 HAND = """
-SELECT m.employee_id, date_trunc('month', r.date), r.metric_id,
-       sum(r.value * m.share / 100)
-  FROM linkstar_kpi_rollup r
-  JOIN linkstar_store_member m ON m.store_id = r.store_id AND m.role_id = %s
-   AND r.date BETWEEN m.date_from AND COALESCE(m.date_to, 'infinity')
- GROUP BY 1, 2, 3
+WITH part AS (
+    SELECT m.employee_id, date_trunc('month', r.date) AS month, r.metric_id, r.store_id,
+           sum(r.value * m.share / 100) AS value, max(r.date) AS last_day,
+           max(r.as_of) AS as_of
+      FROM linkstar_kpi_rollup r
+      JOIN linkstar_store_member m ON m.store_id = r.store_id AND m.role_id = %s
+       AND r.date BETWEEN m.date_from AND COALESCE(m.date_to, 'infinity')
+     GROUP BY 1, 2, 3, 4
+), line AS (
+    SELECT employee_id, month, metric_id, sum(value) AS value, max(as_of) AS as_of,
+           json_agg(json_build_array(store_id, value, last_day)) AS stores
+      FROM part GROUP BY 1, 2, 3
+), scored AS (
+    SELECT *, round((LEAST(GREATEST(value / 1000 * 100, 0), 100) * 0.2)::numeric, 2)
+               AS contribution
+      FROM line
+)
+SELECT *, sum(contribution) OVER (PARTITION BY employee_id, month) AS score FROM scored
 """
 
 
