@@ -116,6 +116,17 @@ class TestMonthClose(KpiCase):
             self.env["ir.config_parameter"].search([("key", "=like", "linkstar_kpi.%")])
         )
 
+    def test_the_rollup_forgets_what_was_deleted(self):
+        store = self._store("CA-KPI", "CA")
+        self._facts(store, "gmv", 1.0)
+        rollup = self.env["linkstar.kpi.rollup"]
+        rollup._refresh()
+        self.assertEqual(rollup.search_count([("store_id", "=", store.id)]), 31)
+        self.env["linkstar.fact"].search([("store_id", "=", store.id)]).unlink()
+        store.unlink()
+        rollup._cron_refresh()
+        self.assertFalse(rollup.search_count([("store_id", "=", store.id)]))
+
     def test_calculating_again_changes_nothing(self):
         self._calculate()
         stamps = self._card().line_ids.mapped("write_date")

@@ -76,7 +76,8 @@ def run(env):
     month = [card for card in cards if card.period[1] == LAST]
     worked = measure(env, lambda: CardCalculator(env, month, now).compute())
     cases.append(case("one month, 500 cards", worked, None, 2.0))
-    night = measure(env, lambda: _night(env))
+    _night(env)
+    night = measure(env, lambda: rollup.refresh(env))
     cases.append(case("nightly increment of the rollup", night, None, 2.0))
     return cases + _sheet_cases(env)
 
@@ -137,7 +138,7 @@ def _world(env, listings):
         INSERT INTO linkstar_fact (store_id, metric_id, date, listing_id, value,
                                    source, as_of, change_xid)
         SELECT l.store_id, m.id, d::date, l.id, 1 + (l.id + m.id) %% 17, 'amazon',
-               now(), (txid_current() %% 2147483648)::int
+               now(), 1
           FROM generate_series(%s::timestamp, %s::timestamp, '1 day') d,
                linkstar_listing l, linkstar_metric m
          WHERE l.store_id = ANY(%s) AND m.id = ANY(%s)
@@ -176,7 +177,11 @@ def _cards(env, role, metrics):
 
 
 def _night(env):
-    """Sixty days of one store in fifty change."""
+    """Sixty days of one store in ten change.
+
+    All other facts bear the number of an older transaction: this one is the only
+    transaction there is, and would else have to take everything for news.
+    """
     env.cr.execute(
         "UPDATE linkstar_fact SET value = value + 1,"
         " change_xid = (txid_current() %% 2147483648)::int"
@@ -184,4 +189,3 @@ def _night(env):
         " WHERE code LIKE 'BENCH-%%7')",
         (LAST - timedelta(days=60),),
     )
-    rollup.refresh(env)
