@@ -9,6 +9,7 @@ from . import test_bonus_sheet
 from . import test_fairness
 from . import test_hard_edges
 from . import test_scorecard_browser
+from . import test_close_browser
 from . import test_dashboard
 from . import test_dashboard_browser
 from . import test_periods

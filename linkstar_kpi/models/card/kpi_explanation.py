@@ -69,9 +69,11 @@ class LinkstarKpiScorecardLine(models.Model):
 
     def _store_sentences(self):
         detail = self.detail or {}
-        if detail.get("tasks") is not None and self.metric_id.code == ROUND_METRIC:
+        if detail.get("tasks") == 0:
+            return []
+        if detail.get("tasks") and self.metric_id.code == ROUND_METRIC:
             return [self.env._("Counted over %s checks of rounds.", detail["tasks"])]
-        if detail.get("tasks") is not None:
+        if detail.get("tasks"):
             return [self.env._("Counted over %s tasks.", detail["tasks"])]
         stores = self._figures().get("stores") or []
         shown = [

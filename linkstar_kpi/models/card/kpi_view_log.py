@@ -52,24 +52,50 @@ class LinkstarKpiViewLog(models.Model):
         )
 
 
-class LinkstarKpiScorecard(models.Model):
-    _inherit = "linkstar.kpi.scorecard"
+def writing(method):
+    """Have clients' calls of a reading method run where the log can be written.
 
-    def _log_view(self):
-        self.env["linkstar.kpi.view.log"]._note(self)
+    Core serves reading methods on a connection that refuses to write.
+    """
+    method._readonly = False
+    return method
+
+
+class LinkstarKpiViewLogged(models.AbstractModel):
+    """Reading by a client leaves a row in the log; what the system reads does not."""
+
+    _name = "linkstar.kpi.view.logged"
+    _description = "Reading is logged"
+
+    def _logged_cards(self):
+        """The scorecards that these records show."""
+        raise NotImplementedError
 
     def _log_reading(self):
-        """Note a reading by a client; what the system reads for itself is none."""
         if self and not self.env.su:
             self.check_access("read")
-            self._log_view()
+            self._logged_cards()._log_view()
 
+    @writing
     def web_read(self, specification):
         """Read for a screen; looking at colleagues' cards is logged."""
         if set(specification) - NAMES:
             self._log_reading()
         return super().web_read(specification)
 
+    @api.model
+    @writing
+    def web_search_read(self, *args, **kwargs):
+        """Search and read for a screen; see :meth:`web_read`."""
+        return super().web_search_read(*args, **kwargs)
+
+    @api.model
+    @writing
+    def web_read_group(self, *args, **kwargs):
+        """Group for a screen, which may show groups opened; see :meth:`web_read`."""
+        return super().web_read_group(*args, **kwargs)
+
+    @writing
     def read(self, fields=None, load="_classic_read"):
         """Read; looking at colleagues' cards is logged."""
         if fields is None or set(fields) - NAMES:
@@ -77,6 +103,7 @@ class LinkstarKpiScorecard(models.Model):
         return super().read(fields, load)
 
     @api.model
+    @writing
     def search_read(
         self, domain=None, fields=None, offset=0, limit=None, order=None, **options
     ):
@@ -91,12 +118,20 @@ class LinkstarKpiScorecard(models.Model):
         return super().export_data(fields_to_export)
 
 
-class LinkstarKpiScorecardLine(models.Model):
-    _inherit = "linkstar.kpi.scorecard.line"
+class LinkstarKpiScorecard(models.Model):
+    _name = "linkstar.kpi.scorecard"
+    _inherit = ["linkstar.kpi.scorecard", "linkstar.kpi.view.logged"]
 
-    def web_read(self, specification):
-        """Read for a screen; looking at colleagues' figures is logged."""
-        if set(specification) - NAMES and not self.env.su:
-            self.check_access("read")
-            self.scorecard_id._log_reading()
-        return super().web_read(specification)
+    def _logged_cards(self):
+        return self
+
+    def _log_view(self):
+        self.env["linkstar.kpi.view.log"]._note(self)
+
+
+class LinkstarKpiScorecardLine(models.Model):
+    _name = "linkstar.kpi.scorecard.line"
+    _inherit = ["linkstar.kpi.scorecard.line", "linkstar.kpi.view.logged"]
+
+    def _logged_cards(self):
+        return self.scorecard_id
