@@ -25,6 +25,13 @@ def refresh(env):
         SQL("SELECT token FROM linkstar_kpi_rollup_token LIMIT 1 FOR UPDATE")
     )
     known = rows[0][0] if rows else None
+    if _is_empty(env):
+        token = env["linkstar.fact"].sudo()._change_token()
+        written = _build(env)
+        env["linkstar.kpi.rollup"].invalidate_model()
+        if written:
+            _keep_token(env, token, is_new=not rows)
+        return written
     token, changed = env["linkstar.fact"].sudo()._changed_since(known)
     if not changed:
         return 0
@@ -46,10 +53,60 @@ def _keep_token(env, token, is_new):
     tokens.invalidate_model()
 
 
-def _rebuild(env, changed):
-    """Recompute the cells of some (store, metric, first day, last day)."""
+def _is_empty(env):
+    env["linkstar.kpi.rollup"].flush_model()
+    return not env.execute_query(SQL("SELECT FROM linkstar_kpi_rollup LIMIT 1"))
+
+
+def _build(env):
+    """Fill an empty rollup straight from the facts, without asking what stands."""
+    env["linkstar.fact"].flush_model()
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO linkstar_kpi_rollup
+                   (store_id, metric_id, date, value, currency_id, as_of)
+            %s
+            """,
+            _cells(env, SQL("linkstar_fact f WHERE TRUE")),
+        )
+    )
+    return _renewed(env, env.cr.rowcount)
+
+
+def _renewed(env, written):
+    """Renew the statistics after a large write; returns what was written."""
+    if written > MANY:
+        # Whatever reads the rollup next must not take it for the small table it was.
+        env.cr.execute(SQL("ANALYZE linkstar_kpi_rollup"))
+    return written
+
+
+def _cells(env, source):
+    """SQL: cells of the rollup from facts ``f``.
+
+    :param source: SQL of what follows FROM, with its WHERE
+    """
     metrics = env["linkstar.metric"].sudo()._specs().values()
     snapshots = [spec.id for spec in metrics if spec.over_time == "snapshot"]
+    return SQL(
+        """
+        SELECT f.store_id, f.metric_id, f.date,
+               COALESCE(max(f.value) FILTER (WHERE f.listing_id IS NULL),
+                        sum(f.value)) AS value,
+               max(f.currency_id) AS currency_id, max(f.as_of) AS as_of
+          FROM %s
+           AND f.employee_id IS NULL
+           AND (f.listing_id IS NULL OR f.metric_id <> ALL(%s))
+         GROUP BY 1, 2, 3
+        """,
+        source,
+        snapshots or [0],
+    )
+
+
+def _rebuild(env, changed):
+    """Recompute the cells of some (store, metric, first day, last day)."""
     scope = SQL(
         "unnest(%s::int[], %s::int[], %s::date[], %s::date[])"
         " AS g(store_id, metric_id, d1, d2)",
@@ -62,23 +119,19 @@ def _rebuild(env, changed):
             SELECT n.*, r.id AS known,
                    (r.value, r.currency_id, r.as_of)
                    IS DISTINCT FROM (n.value, n.currency_id, n.as_of) AS differs
-              FROM (
-                SELECT f.store_id, f.metric_id, f.date,
-                       COALESCE(max(f.value) FILTER (WHERE f.listing_id IS NULL),
-                                sum(f.value)) AS value,
-                       max(f.currency_id) AS currency_id, max(f.as_of) AS as_of
-                  FROM %(scope)s
-                  JOIN linkstar_fact f ON f.store_id = g.store_id
-                   AND f.metric_id = g.metric_id AND f.date BETWEEN g.d1 AND g.d2
-                 WHERE f.employee_id IS NULL
-                   AND (f.listing_id IS NULL OR f.metric_id <> ALL(%(snapshots)s))
-                 GROUP BY 1, 2, 3
-              ) n
+              FROM (%(cells)s) n
               LEFT JOIN linkstar_kpi_rollup r ON r.store_id = n.store_id
                AND r.metric_id = n.metric_id AND r.date = n.date
             """,
-            scope=scope,
-            snapshots=snapshots or [0],
+            cells=_cells(
+                env,
+                SQL(
+                    "%s JOIN linkstar_fact f ON f.store_id = g.store_id"
+                    " AND f.metric_id = g.metric_id"
+                    " WHERE f.date BETWEEN g.d1 AND g.d2",
+                    scope,
+                ),
+            ),
         )
     )
     # Without statistics the planner compares a million rows one by one.
@@ -88,11 +141,8 @@ def _rebuild(env, changed):
     for statement in (_update(), _delete(scope), _insert()):
         env.cr.execute(statement)
         written += env.cr.rowcount
-    if written > MANY:
-        # Whatever reads the rollup next must not take it for the small table it was.
-        env.cr.execute(SQL("ANALYZE linkstar_kpi_rollup"))
     env.cr.execute(SQL("DROP TABLE kpi_rollup_new"))
-    return written
+    return _renewed(env, written)
 
 
 def _update():

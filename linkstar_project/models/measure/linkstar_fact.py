@@ -214,9 +214,7 @@ class LinkstarFact(models.Model):
         :return: (new token, list of (store_id, metric_id, first day, last day))
         """
         self.flush_model()
-        ((new_token,),) = self.env.execute_query(
-            SQL("SELECT txid_snapshot_xmin(txid_current_snapshot()) %% 2147483648")
-        )
+        new_token = self._change_token()
         # A token from the future: the database was restored or the counter wrapped.
         since = token if token is not None and token <= new_token else -1
         rows = self.env.execute_query(
@@ -227,6 +225,15 @@ class LinkstarFact(models.Model):
             )
         )
         return new_token, rows
+
+    @api.model
+    @api.private
+    def _change_token(self):
+        """The token of this moment, for whoever reads all figures anyway."""
+        ((token,),) = self.env.execute_query(
+            SQL("SELECT txid_snapshot_xmin(txid_current_snapshot()) %% 2147483648")
+        )
+        return token
 
     # ------------------------------------------------------------------
     # Public twin
