@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -276,3 +277,45 @@ class TestEstimatedClose(PeriodCase):
         with self.assertRaisesRegex(UserError, "nothing to settle"):
             self.period.with_user(self.manager).action_settle()
         self.assertEqual(MAY[1], self.period.date_to)
+
+
+@tagged("post_install", "-at_install")
+class TestScoreHealth(PeriodCase):
+    def _codes(self, user):
+        provider = self.env["linkstar.kpi.health"].with_user(user)
+        checks = provider._health_checks(fields.Datetime.now())
+        mine = {self.period.name, "US-KPI 2026-05-01 – 2026-05-02"}
+        return {
+            check["code"]
+            for check in checks
+            if mine & set(check["detail"].split(", ")) and check["next_step"]
+        }
+
+    def test_periods_that_should_be_published_or_settled_are_named(self):
+        self.assertEqual(self._codes(self.manager), {"kpi_periods_overdue"})
+        self.period.is_estimate = True
+        self._calculate()
+        self._publish()
+        self.assertEqual(self._codes(self.manager), {"kpi_estimates_unsettled"})
+        self.period.with_user(self.manager).action_settle()
+        self.assertEqual(self._codes(self.manager), set())
+        self.period.sudo().calculation_error = "No rate"
+        self.assertEqual(self._codes(self.manager), {"kpi_calculation_failed"})
+        self.assertEqual(self._codes(self.lead), set())
+
+    def test_requests_that_nobody_decides_are_named_to_the_lead(self):
+        request = self.env["linkstar.kpi.exclusion"].create(
+            {
+                "store_id": self.us.id,
+                "date_from": "2026-05-01",
+                "date_to": "2026-05-02",
+                "cause": "platform",
+                "reason": "x",
+            }
+        )
+        request.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE linkstar_kpi_exclusion SET create_date = '2026-06-01'"
+        )
+        self.assertEqual(self._codes(self.lead), {"kpi_exclusions_waiting"})
+        self.assertEqual(self._codes(self.payroll), set())

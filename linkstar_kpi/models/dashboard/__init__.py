@@ -6,3 +6,4 @@ from . import dashboard_export
 from . import kpi_bi
 from . import settled_card
 from . import kpi_period_wait
+from . import kpi_health
