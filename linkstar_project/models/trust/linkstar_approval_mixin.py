@@ -139,10 +139,10 @@ class LinkstarApprovalMixin(models.AbstractModel):
                     "policy_id": policy.id,
                     "requester_id": real_uid(self.env),
                     "content_hash": record._approval_hash(),
-                    "step_ids": policy._step_commands(store),
                 }
             )
         )
+        policy._make_steps(approval, store)
         record._check_deciders(approval)
         record._linkstar_audit_approval("other", self.env._("Approval requested"))
         return approval.sudo(False)

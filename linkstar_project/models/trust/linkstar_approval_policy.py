@@ -54,19 +54,24 @@ class LinkstarApprovalPolicy(models.Model):
                     )
                 )
 
-    def _step_commands(self, store):
-        """Commands that make a request's steps; the first one waits at once."""
-        return [
-            fields.Command.create(
+    def _make_steps(self, approval, store):
+        """Steps of a new request, the first one due; superuser.
+
+        Not as commands of the request: the model refuses those, whoever sends them,
+        unless the signed-in user may create steps, which nobody may.
+        """
+        self.env["linkstar.approval.step"].sudo().create(
+            [
                 {
+                    "approval_id": approval.id,
                     "sequence": index,
                     "name": step.name,
                     "state": "waiting" if index else "pending",
                     "approver_ids": step._candidates(store).ids,
                 }
-            )
-            for index, step in enumerate(self.step_ids)
-        ]
+                for index, step in enumerate(self.step_ids)
+            ]
+        )
 
     @api.model
     @api.private
