@@ -110,8 +110,9 @@ class TestPeriodCalendar(PeriodCase):
             self.env["linkstar.kpi.period.wait"].with_user(self.lead).search([])
 
 
-@tagged("post_install", "-at_install")
-class TestLevelsOfApproval(PeriodCase):
+class ApprovalCase(PeriodCase):
+    """Scores are approved by a second KPI manager, then by the boss."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -132,6 +133,9 @@ class TestLevelsOfApproval(PeriodCase):
         self._calculate()
         self._card().with_user(self.anna).action_acknowledge()
 
+
+@tagged("post_install", "-at_install")
+class TestLevelsOfApproval(ApprovalCase):
     def test_publishing_waits_for_every_level(self):
         period = self.period.with_user(self.manager)
         self.assertTrue(period.approval_needed)

@@ -195,8 +195,7 @@ class TestPastScores(ReviewCase):
         self.assertEqual(len(trend), 1 + self._card().is_scored)
 
 
-@tagged("post_install", "-at_install")
-class TestPilot(ReviewCase):
+class PilotCase(ReviewCase):
     """Anna, Ben and the lead under the old scheme and a pilot beside it."""
 
     @classmethod
@@ -226,6 +225,9 @@ class TestPilot(ReviewCase):
             .create({"pilot_id": self.pilot.id, "comment": comment, **grades})
         )
 
+
+@tagged("post_install", "-at_install")
+class TestPilot(PilotCase):
     def test_both_scores_of_the_same_month_stand_side_by_side(self):
         report = self.pilot.with_user(self.manager).report()
         rows = {(row["old"], row["new"], row["change"]) for row in report["rows"]}
