@@ -81,23 +81,11 @@ class LinkstarKpiPeriod(models.Model):
 
     def action_approve_request(self):
         """Approve what waits for the reader (button)."""
-        for period in self:
-            period.check_access("read")
-            period._approval_to_decide().decide(True)
-        return True
+        return self._approve_pending()
 
     def action_reject_request(self):
         """Open the dialog that asks why (button)."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "linkstar.approval.reject",
-            "name": self.env._("Reject"),
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_approval_id": self._approval_to_decide().id},
-        }
+        return self._reject_dialog()
 
     def _approval_to_decide(self):
         approval = self._pending_approval()
