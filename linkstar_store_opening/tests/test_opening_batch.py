@@ -108,3 +108,21 @@ class TestOpeningBatch(OpeningCase):
         walmart = self._site("walmart", "US")
         codes = self._lines(self._wizard(self.us | walmart)).mapped("code")
         self.assertEqual(set(codes), {"US-OC9", "US-OC92"})
+
+    def test_a_step_list_past_its_review_date_warns_in_the_preview(self):
+        sop = self.env["linkstar.sop"]._for_marketplace(self.us, self.today)
+        sop.review_date = Date.subtract(self.today, days=1)
+        line = self._lines(self._wizard())
+        self.assertEqual(line.verdict, "warning")
+        self.assertIn("to be looked at again", line.explanation)
+
+    def test_the_planned_day_decides_which_step_list_holds(self):
+        old = self.env["linkstar.sop"]._for_marketplace(self.us, self.today)
+        change = Date.add(self.today, days=15)
+        old.effective_to = Date.subtract(change, days=1)
+        new = old.copy({"code": "amazon_us_new", "effective_from": change})
+        new.effective_to = False
+        for days, sop in ((10, old), (20, new)):
+            planned = Date.add(self.today, days=days)
+            line = self._lines(self._wizard(planned_date=planned))
+            self.assertEqual(line._sop(), sop, days)
