@@ -24,7 +24,7 @@ class LinkstarAmazonAdGroup(models.Model):
     ad_product = fields.Char(string="Product", readonly=True)
     state = fields.Char(readonly=True)
     # Amazon's words are kept as they come; people read those they know.
-    product = fields.Selection(PRODUCTS, compute="_compute_words")
+    product = fields.Selection(PRODUCTS, string="Ad type", compute="_compute_words")
     status = fields.Selection(STATES, compute="_compute_words")
     seen_at = fields.Datetime(string="First seen", readonly=True)
 

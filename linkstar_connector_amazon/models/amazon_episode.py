@@ -35,15 +35,7 @@ class LinkstarAmazonEpisode(models.Model):
         :param now: naive UTC of the observation
         :return: the events
         """
-        known = {
-            (row.store_id.id, row.type_code, row.subject): row
-            for row in self.sudo().search(
-                [
-                    ("store_id", "in", list({entry[0] for entry in seen})),
-                    ("type_code", "in", list({entry[1] for entry in seen})),
-                ]
-            )
-        }
+        known = self._known(seen)
         news, events = [], []
         for store_id, type_code, subject, holds, recovered, payload in seen:
             row = known.get((store_id, type_code, subject))
@@ -78,3 +70,13 @@ class LinkstarAmazonEpisode(models.Model):
                 )
         self.sudo().create(news)
         return self.env["linkstar.event"]._emit_batch(events)
+
+    def _known(self, seen):
+        """Episodes that observations may concern, by store, type and subject."""
+        rows = self.sudo().search(
+            [
+                ("store_id", "in", list({entry[0] for entry in seen})),
+                ("type_code", "in", list({entry[1] for entry in seen})),
+            ]
+        )
+        return {(row.store_id.id, row.type_code, row.subject): row for row in rows}

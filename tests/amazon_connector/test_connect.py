@@ -35,6 +35,13 @@ class TestConnect(AmazonCase):
         self.assertEqual(len(self.account.store_ids), before)
         self.assertEqual(len(self.account.profile_ids), before)
 
+    def test_the_currencies_of_its_stores_are_shown_with_their_sign(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = False
+        european = self.make_account(self.world.accounts[1])
+        self.assertIn(euro, european.store_ids.currency_id)
+        self.assertTrue(euro.active)
+
     def test_a_consent_is_good_once(self):
         state, code = self.consent()
         account = self.env["linkstar.amazon.consent"]._consume(state)

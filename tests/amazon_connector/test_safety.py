@@ -98,6 +98,10 @@ class TestSafety(AmazonCase):
         self.sync()
         sent = [c for c in self.amazon.calls() if "buyer_data" in (c["faults"] or ())]
         self.assertGreater(len(sent), 0)
+        for call in self.amazon.calls():
+            self.assertNotRegex(
+                str(call["params"]), "BUYER|RECIPIENT", "never asked for"
+            )
         orders = self.env["linkstar.amazon.order"].search_count([])
         self.assertGreater(orders, 20)
         self.assertEqual(self.holding([MARKER]), [])
