@@ -63,7 +63,16 @@ class LinkstarSop(models.Model):
             )
         )
         action = wizard.action_start()
-        return self.env["project.project"].browse(action["res_id"]).with_user(lead)
+        opening = self.env["project.project"].browse(action["res_id"])
+        self.env["linkstar.store.member"].create(
+            {
+                "store_id": opening.store_id.id,
+                "user_id": self.env.ref("linkstar_project.demo_user_compliance").id,
+                "role_id": self.env.ref("linkstar_project.role_legal").id,
+                "share": 0,
+            }
+        )
+        return opening.with_user(lead)
 
     # -- papers ------------------------------------------------------------------
 
