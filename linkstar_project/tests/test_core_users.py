@@ -94,6 +94,16 @@ class TestCoreUsers(PlanCase):
         projects.create({"name": "Office move", "allow_task_dependencies": False})
         self.assertIn(group, everybody.all_implied_ids)
 
+    def test_typing_a_description_calls_nobody(self):
+        """Core's editor restores a version at once; a call would come in between."""
+        arch = (
+            self.env["project.task"]
+            .with_user(self.operator)
+            .get_view(view_type="form")["arch"]
+        )
+        node = etree.fromstring(arch).xpath("//field[@name='description']")[0]
+        self.assertFalse(node.get("on_change"))
+
     def test_a_launch_is_no_flood_of_mail(self):
         """Core ignores a sender when many tasks were created a short while ago."""
         before = self._tasks_taken_for_mail()

@@ -27,6 +27,13 @@ class ProjectTask(models.Model):
             task.reader_name = task._linkstar_in_lang("name", lang)
             task.reader_description = task._linkstar_in_lang("description", lang)
 
+    def _has_onchange(self, field, other_fields):
+        """Texts for the reader are about what is saved: no call while one types."""
+        reader = {self._fields["reader_name"], self._fields["reader_description"]}
+        return super()._has_onchange(
+            field, [other for other in other_fields if other not in reader]
+        )
+
     def _linkstar_in_lang(self, name, lang):
         """A text in a language; False if it is shown in it, or was edited since."""
         texts = (self.step_texts or {}).get(name)
