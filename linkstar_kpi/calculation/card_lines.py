@@ -9,6 +9,7 @@ from odoo.addons.linkstar_project.engine import formula, metric_sql
 from ..engine import attribution, outcomes, scoring, spans
 from ..engine import period as calendar
 from .card_data import CardInput, LineResult, plain_stores, terms_of  # noqa: F401
+from .card_parts import FigureParts
 from .card_targets import TargetRules
 from .card_tasks import TaskLines
 from .fact_sums import OVER_TIME_SUM, FactSums, Request
@@ -34,7 +35,7 @@ def unscaled(tree):
     return tree
 
 
-class CardCalculator(TargetRules, TaskLines):
+class CardCalculator(TargetRules, TaskLines, FigureParts):
     """Computes cards of one or more periods with a handful of statements."""
 
     def __init__(self, env, cards, now):
@@ -60,16 +61,7 @@ class CardCalculator(TargetRules, TaskLines):
         """
         if not self.cards:
             return {}
-        first = min(card.span[0] for card in self.cards)
-        last = max(card.span[1] for card in self.cards)
-        self.holdings = read_holdings(self.env, first, last)
-        self.scopes = Scopes(self.env, self.cards, self.holdings, first, last)
-        self.stores = plain_stores(self.env)
-        self.terms = {
-            version: terms_of(version)
-            for version in {card.version for card in self.cards}
-        }
-        self._read_portions(first)
+        self._prepare()
         self.task_sums = self._read_tasks()
         results = {}
         by_version = defaultdict(list)
@@ -82,6 +74,19 @@ class CardCalculator(TargetRules, TaskLines):
         return results
 
     # -- reading -------------------------------------------------------------------
+
+    def _prepare(self):
+        """Read what all cards need: shares, scopes, stores, terms."""
+        first = min(card.span[0] for card in self.cards)
+        last = max(card.span[1] for card in self.cards)
+        self.holdings = read_holdings(self.env, first, last)
+        self.scopes = Scopes(self.env, self.cards, self.holdings, first, last)
+        self.stores = plain_stores(self.env)
+        self.terms = {
+            version: terms_of(version)
+            for version in {card.version for card in self.cards}
+        }
+        self._read_portions(first)
 
     def _read_portions(self, first):
         """What part of a store an excluded listing usually makes (28 days)."""
@@ -127,14 +132,7 @@ class CardCalculator(TargetRules, TaskLines):
             for scope in scopes:
                 keys.append((card.key, scope))
                 requests.append(self._request(card, scope, at_end))
-        reader = FactSums(
-            self.env,
-            specs,
-            version.currency_id,
-            version.rate_rule,
-            {rate.currency_id.id: rate.rate for rate in version.rate_ids},
-            version.company_id,
-        )
+        reader = self._reader(version, specs)
         return dict(zip(keys, reader.read(requests), strict=True))
 
     def _measures(self, code):

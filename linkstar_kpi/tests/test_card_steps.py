@@ -121,3 +121,51 @@ class TestCardSteps(KpiCase):
         self.period.with_user(self.manager).action_publish()
         self.card.with_user(self.anna).appeal("No.")
         self.assertEqual(self._card(self.employee_ben).state, "published")
+
+    # -- calibration -------------------------------------------------------------
+
+    def _team_of_three(self):
+        """Two more people in the lead's stores, on the same figures."""
+        people = self.env["hr.employee"].create([{"name": "Cleo"}, {"name": "Dan"}])
+        for person in people:
+            self._member(self.us, person, share=0)
+            self._assign(person, self.gmv)
+        self.period.with_user(self.manager).calculate()
+        return self.period.scorecard_ids
+
+    def _page(self, user, **options):
+        return (
+            self.env["linkstar.kpi.scorecard"]
+            .with_user(user)
+            .calibration_page(**options)
+        )
+
+    def test_calibration_describes_groups_and_changes_no_score(self):
+        cards = self._team_of_three()
+        before = cards.mapped("final_score")
+        self.card.with_user(self.lead).adjust(3, "Trained the newcomer.")
+        page = self._page(self.lead, by="scheme")
+        (group,) = page["groups"]
+        self.assertEqual((group["count"], group["adjusted"]), (3, 1))
+        self.assertEqual((group["low"], group["high"]), (0.0, 93.0))
+        anna = group["people"][0]
+        self.assertEqual((anna["final"], anna["adjustment"]), (93.0, 3.0))
+        self.assertTrue(anna["can_adjust"])
+        self.assertEqual(sum(cards.mapped("final_score")), sum(before) + 3)
+
+    def test_two_people_are_no_group(self):
+        page = self._page(self.lead)
+        self.assertFalse(page["whole"]["known"])
+        self.assertEqual(len(page["whole"]["notes"]), 1)
+
+    def test_calibration_shows_what_the_reader_may_see(self):
+        self._team_of_three()
+        stranger = self._user("kpi_stranger", "linkstar_project.group_lead")
+        self.assertFalse(self._page(stranger)["groups"])
+        self.assertFalse(self._page(stranger)["periods"])
+        with self.assertRaises(AccessError):
+            self._page(self.anna)
+        seen = self.env["linkstar.kpi.view.log"]
+        self._page(self.lead)
+        log = seen.search([("user_id", "=", self.lead.id)])
+        self.assertEqual(log.scorecard_id, self.period.scorecard_ids)

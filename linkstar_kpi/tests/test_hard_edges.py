@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .kpi_common import JULY, MAY, KpiCase
@@ -212,6 +213,39 @@ class TestHardEdges(KpiCase):
                 if first <= day <= last:
                     wanted += share * self._in_usd(store, day, value)
             self.assertAlmostEqual(line.value, wanted, 2, person.name)
+
+    def test_the_parts_of_a_figure_sum_to_it(self):
+        for employee in self.employee_anna + self.employee_ben:
+            self._assign(employee, self.gmv)
+        self._membership(self.us, self.employee_anna).write(
+            {"share": 60, "date_to": "2026-05-10"}
+        )
+        self._member(self.us, self.employee_anna, share=50, date_from="2026-05-11")
+        self._member(self.us, self.employee_ben, listing_id=self.sku.id)
+        self._facts(self.us, "gmv", 100.0)
+        self._facts(self.us, "gmv", 30.0, listing_id=self.sku.id)
+        euro = self.de.currency_id
+        self._facts(self.de, "gmv", 200.0, currency_id=euro.id)
+        self._calculate()
+        for employee, user in (
+            (self.employee_anna, self.anna),
+            (self.employee_ben, self.ben),
+        ):
+            line = self._line("gmv", self._card(employee))
+            found = line.with_user(user).figure_parts()
+            (total,) = found["sums"]
+            self.assertAlmostEqual(total["value"], line.value, 4)
+            parts = sum(row["value"] for row in found["rows"])
+            self.assertAlmostEqual(parts, line.value, 4)
+        shares = [row["share"] for row in found["rows"]]
+        self.assertEqual(sorted(shares), [100.0, 100.0])
+        own = self._line("gmv").with_user(self.anna).figure_parts()["rows"]
+        self.assertEqual(
+            [(row["share"], row["sku"]) for row in own],
+            [(60.0, ""), (-60.0, "SKU-A"), (50.0, ""), (-50.0, "SKU-A")],
+        )
+        with self.assertRaises(AccessError):
+            self._line("gmv").with_user(self.ben).figure_parts()
 
     def _in_usd(self, store, day, value):
         if store == self.us:

@@ -60,9 +60,27 @@ READ = (
     noSidewaysScrolling();
     await tap(".o_kpi_line_head");
     await until("why", () => /US-KPI/.test(find(".o_kpi_why")?.innerText || ""));
+    await tap(".o_kpi_parts");
+    await until("parts", () => /46,500/.test(find(".o_kpi_part")?.innerText || ""));
     noSidewaysScrolling();
     await tap(".o_kpi_acknowledge");
     await until("thanks", () => !find(".o_kpi_acknowledge"));
+    console.log("test successful");
+})();
+"""
+)
+CALIBRATE = (
+    TOOLS
+    + """
+(async () => {
+    await until("groups", () => find(".o_kpi_group .o_kpi_people"));
+    noSidewaysScrolling();
+    await tap(".o_kpi_people");
+    const person = () => find(".o_kpi_person")?.innerText || "";
+    await until("people", () => /kpi_anna/.test(person()));
+    noSidewaysScrolling();
+    await tap(".o_kpi_adjust");
+    await until("form", () => find(".modal [name='points'] input"));
     console.log("test successful");
 })();
 """
@@ -136,3 +154,9 @@ class TestScorecardPhone(ScorecardBrowserCase):
         self._calculate()
         self._walk("/odoo/linkstar-my-scorecard", READ, self.anna)
         self.assertTrue(self.period.scorecard_ids.is_acknowledged)
+
+    def test_a_lead_compares_scores_on_a_phone(self):
+        self._calculate()
+        self.lead.password = self.lead.login
+        self.lead.tour_enabled = False
+        self._walk("/odoo/linkstar-kpi-calibration", CALIBRATE, self.lead)

@@ -6,6 +6,7 @@ from . import kpi_explanation
 from . import kpi_scorecard_steps
 from . import kpi_scorecard_export
 from . import kpi_outlook
+from . import kpi_figure_parts
 from . import kpi_scorecard_pay
 from . import kpi_calibration
 from . import kpi_scorecard_page

@@ -15,13 +15,20 @@ export class MyScorecard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
-        this.state = useState({ page: null, open: {}, writing: "", text: "" });
+        this.state = useState({
+            page: null,
+            open: {},
+            parts: {},
+            writing: "",
+            text: "",
+        });
         onWillStart(() => this.load(this.props.action.params?.card_id));
     }
 
     async load(cardId) {
         this.state.page = await this.orm.call(MODEL, "my_page", [cardId || false]);
         this.state.open = {};
+        this.state.parts = {};
         this.state.writing = "";
     }
 
@@ -60,6 +67,14 @@ export class MyScorecard extends Component {
 
     toggle(line) {
         this.state.open[line.id] = !this.state.open[line.id];
+    }
+
+    async showParts(line) {
+        this.state.parts[line.id] = await this.orm.call(
+            "linkstar.kpi.scorecard.line",
+            "figure_parts",
+            [[line.id]],
+        );
     }
 
     async openSources(line) {
