@@ -50,6 +50,7 @@ class LinkstarKpiTargetProposal(models.TransientModel):
             ("growth", "Last period and its growth × factor"),
             ("season", "Same period last year × this year's growth × factor"),
         ],
+        string="Worked out by",
         required=True,
         default="last",
     )

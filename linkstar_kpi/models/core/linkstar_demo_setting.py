@@ -6,9 +6,9 @@ from odoo import api, fields, models
 
 #: Name, Chinese name, average score asked, months on the level before, what it is.
 LEVELS = [
-    ("Junior operator", "初级运营", 0, 0, "Runs one shop beside a senior."),
-    ("Operator", "运营", 75, 3, "Runs one or two shops alone."),
-    ("Senior operator", "资深运营", 90, 6, "Runs several shops; trains newcomers."),
+    ("Junior operator", "初级运营", 0, 0, "Runs one shop. 协助运营一家店铺。"),
+    ("Operator", "运营", 75, 3, "Runs two shops alone. 独立运营两家店铺。"),
+    ("Senior operator", "资深运营", 90, 6, "Trains newcomers. 独立运营并带新人。"),
 ]
 
 

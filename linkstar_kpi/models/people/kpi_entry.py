@@ -77,6 +77,7 @@ class LinkstarKpiEntry(models.Model):
     )
     reviewer_id = fields.Many2one(
         "res.users",
+        string="Checked by",
         domain="[('share', '=', False), ('id', '!=', uid)]",
         help="A second person: neither who enters nor who is assessed.",
     )
