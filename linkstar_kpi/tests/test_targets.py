@@ -155,9 +155,15 @@ class TestAgreement(TargetCase):
         self.assertEqual(target.counter_value, 70)
 
     def test_system_fields_are_refused_from_clients(self):
-        for name, value in (("is_late", False), ("proposed_by", self.anna.id)):
+        for name, value in (("is_late", True), ("proposed_by", self.anna.id)):
             with self.assertRaises(AccessError):
                 self.target(store_id=self.us.id, **{name: value})
+        late = self.target(
+            period_id=self.period.id, store_id=self.us.id, note="Late.", is_late=False
+        )
+        self.assertTrue(late.is_late, "an empty value is no way around")
+        with self.assertRaises(AccessError):
+            late.is_late = False
 
 
 @tagged("post_install", "-at_install")
