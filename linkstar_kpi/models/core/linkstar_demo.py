@@ -53,6 +53,7 @@ class LinkstarDemo(models.AbstractModel):
         periods[0].with_user(manager).action_review()
         periods[0].with_user(manager).action_publish()
         self._kpi_exclusion(today)
+        self._kpi_notice()
         self._kpi_bonus(periods[0], scheme)
 
     def _kpi_rounds(self, name, first):
@@ -116,6 +117,7 @@ class LinkstarDemo(models.AbstractModel):
                             "floor": floor,
                             "target": target,
                             "stretch": stretch,
+                            "action_kind": "task" if code == "gmv" else "none",
                         }
                     )
                     for number, (code, weight, floor, target, stretch) in enumerate(
@@ -150,6 +152,24 @@ class LinkstarDemo(models.AbstractModel):
                 "cause": "platform",
                 "reason": "Amazon.de did not show our offers for two days; case 4711.",
             }
+        )
+
+    def _kpi_notice(self):
+        notice = self.env["linkstar.kpi.privacy"].create(
+            {
+                "notice": "Your score is made of the figures of your stores, your "
+                "tasks and your store rounds. You, your leads and the KPI managers see "
+                "it; payroll sees your pay. Cards are deleted 36 months after they are "
+                "locked."
+            }
+        )
+        notice.update_field_translations(
+            "notice",
+            {
+                "zh_CN": "您的得分来自您负责店铺的数据、任务和巡店记录。"
+                "您本人、您的主管和绩效管理员可以看到；薪酬人员可以看到您的奖金。"
+                "考核表在锁定 36 个月后删除。"
+            },
         )
 
     def _kpi_bonus(self, period, scheme):
