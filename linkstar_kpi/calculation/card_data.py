@@ -51,6 +51,7 @@ class PlainStore:
     code: str
     platform: int
     site: int
+    opening: bool
 
 
 def terms_of(version):
@@ -86,7 +87,12 @@ def plain_stores(env):
     """All stores by id, archived ones too."""
     stores = env["linkstar.store"].with_context(active_test=False).search([])
     return {
-        store.id: PlainStore(store.code, store.platform_id.id, store.marketplace_id.id)
+        store.id: PlainStore(
+            store.code,
+            store.platform_id.id,
+            store.marketplace_id.id,
+            store.state == "opening",
+        )
         for store in stores
     }
 

@@ -331,6 +331,12 @@ class CardCalculator(TargetRules, TaskLines, FigureParts):
             if store not in reached or reached[store] < cell.last_day:
                 reached[store] = cell.last_day
         ends = self._once("ends", segments, lambda: self._last_counted_days(segments))
+        # A shop that is not open yet sells nothing: nobody waits for its figures.
+        ends = {
+            store: end
+            for store, end in ends.items()
+            if store in reached or not self.stores[store].opening
+        }
         missing = [store for store in ends if store not in reached]
         if missing:
             return outcomes.Late("no_data:" + self._codes(missing))

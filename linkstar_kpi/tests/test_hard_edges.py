@@ -57,6 +57,15 @@ class TestHardEdges(KpiCase):
         self.assertEqual(stores, {"US-KPI": 10000.0, "DE-KPI": 10500.0})
         self.assertEqual(line.target, 31000.0)
 
+    def test_a_shop_that_is_not_open_yet_holds_up_no_score(self):
+        self._assign(self.employee_anna, self.gmv)
+        self._facts(self.us, "gmv", 1000.0)
+        self._member(self.de, self.employee_anna, share=0)
+        self.assertIn("DE-KPI", self._calculate().line_ids.explanation)
+        self.de.state = "opening"
+        line = self._calculate().line_ids
+        self.assertEqual((line.outcome, line.value), ("measured", 31000.0))
+
     def test_a_gap_between_two_stores_shrinks_nothing_but_the_figure_it_is(self):
         """Days in the scheme without a store are days without sales, and are said."""
         self._assign(self.employee_anna, self.gmv)
