@@ -66,6 +66,35 @@ class TestTargets(TrustCase):
                 {**values, "store_id": self.store.id}
             )
 
+    def test_the_first_onchange_of_a_form_reveals_nothing(self):
+        foreign = self.task(self.other_store, name="Hidden plan")
+        spec = {"parent_id": {"fields": {"display_name": {}}}}
+        tasks = self.env["project.task"].with_user(self.operator)
+        with self.assertRaises(AccessError):
+            tasks.with_context(default_parent_id=foreign.id).onchange({}, [], spec)
+        self.keep_default("project.task", "parent_id", foreign.id)
+        with self.assertRaises(AccessError):
+            tasks.onchange({}, [], spec)
+        with self.assertRaises(AccessError):
+            tasks.create({"name": "Peek"})
+
+    def test_defaults_of_ones_own_write_no_system_field(self):
+        self.keep_default("project.task", "first_deadline", "2020-01-01 00:00:00")
+        self.keep_default("project.task", "node_uid", "forged")
+        project = self.project(self.store)
+        task = (
+            self.env["project.task"]
+            .with_user(self.operator)
+            .create({"name": "x", "project_id": project.id})
+        )
+        self.assertFalse(task.first_deadline)
+        self.assertFalse(task.node_uid)
+
+    def keep_default(self, model, name, value):
+        """A default of the operator's own, as anybody may store."""
+        defaults = self.env["ir.default"].with_user(self.operator)
+        defaults.set(model, name, value, user_id=True)
+
     def foreign_listing(self):
         return self.listing(self.other_store, "T-FOREIGN")
 

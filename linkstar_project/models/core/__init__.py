@@ -10,4 +10,5 @@ from . import mail_message
 from . import mail_activity
 from . import mail_mail
 from . import ir_attachment
+from . import ir_default
 from . import project_task

@@ -67,6 +67,42 @@ class Base(models.AbstractModel):
             self._linkstar_check_targets([vals])
         return super().write(vals)
 
+    def _update_field_translations(self, field_name, translations, source_lang=""):
+        """Write translations of our texts as any other change.
+
+        Core puts them into the table past ``write``: past the trail, and past what
+        refuses a change or asks for consent anew.
+        """
+        field = self._fields.get(field_name)
+        if (
+            self.env.su
+            or not self._name.startswith("linkstar.")
+            or field is None
+            or field.translate is not True
+            or not field.store
+        ):
+            return super()._update_field_translations(
+                field_name, translations, source_lang=source_lang
+            )
+        self.ensure_one()
+        english = self.with_context(lang="en_US")[field_name]
+        for lang, text in translations.items():
+            # Without a translation of its own a language shows the English text.
+            text = text if isinstance(text, str) else english
+            self.with_context(lang=lang).write({field_name: text})
+        return True
+
+    @api.model
+    def default_get(self, fields):
+        """Give defaults after checking what they point at.
+
+        They come from the context and from the user's own stored defaults: a form's
+        first onchange would show what lies behind them.
+        """
+        values = super().default_get(fields)
+        self._linkstar_check_targets([values])
+        return values
+
     def onchange(self, values, field_names, fields_spec):
         """Compute a form's changes after checking what its values point at."""
         if not self.env.su:
