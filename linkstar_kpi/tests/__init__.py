@@ -21,3 +21,4 @@ from . import test_entry
 from . import test_grade
 from . import test_schemes
 from . import test_setting_browser
+from . import test_side_doors

@@ -105,6 +105,7 @@ class TestGrade(KpiCase):
         self.period.with_user(self.manager).action_publish()
         ask = self.page()["rungs"][1]["asks"][-1]
         self.assertEqual((ask["is_hidden"], ask["have"]), (True, False))
+        self.assertEqual(ask["missing"], 0, "it would tell the figure as well")
         ask = self.page(self.manager, self.employee_anna)["rungs"][1]["asks"][-1]
         self.assertEqual((ask["is_hidden"], ask["have"]), (False, 31))
 

@@ -1,5 +1,7 @@
 """What people do with a scorecard: acknowledge, comment, review, adjust."""
 
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -181,7 +183,8 @@ class LinkstarKpiScorecard(models.Model):
                 )
             )
         limit = card.scheme_version_id.adjustment_limit
-        points = scoring.half_up(points)
+        # What is no number would pass every comparison.
+        points = scoring.half_up(points) if math.isfinite(points) else math.inf
         if abs(points) > limit:
             raise UserError(
                 self.env._(

@@ -1,10 +1,16 @@
 """Who saw whose scorecard, and when."""
 
+import re
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Fields that say whose card it is, not what it says.
 NAMES = {"id", "display_name"}
+#: What a grouping may tell without being logged: how many there are.
+COUNTS = {"__count", "id:count"}
+#: Fields of these types tell a person's score or words when groups are made by them.
+TELLING = {"float", "monetary", "integer", "char", "text"}
 
 
 class LinkstarKpiViewLog(models.Model):
@@ -112,10 +118,49 @@ class LinkstarKpiViewLogged(models.AbstractModel):
         self.browse([row["id"] for row in rows])._log_reading()
         return rows
 
-    def export_data(self, fields_to_export):
-        """Export; taking colleagues' cards along is logged."""
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Export, also as a part of others; taking colleagues' cards is logged."""
         self._log_reading()
-        return super().export_data(fields_to_export)
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.model
+    def _log_grouping(self, domain, groupby, aggregates):
+        """Log groups that tell more than their size: a group may be one person."""
+        if self.env.su:
+            return
+        names = {re.split(r"[:.]", name)[0] for name in groupby}
+        told = {name for name in names if self._fields[name].type in TELLING}
+        if told or set(aggregates) - COUNTS:
+            self.search(domain)._log_reading()
+
+    @api.model
+    @writing
+    def formatted_read_group(self, domain, groupby=(), aggregates=(), *args, **options):
+        """Group; scores of a person, or of a few, are logged."""
+        self._log_grouping(domain, groupby, aggregates)
+        return super().formatted_read_group(
+            domain, groupby, aggregates, *args, **options
+        )
+
+    @api.model
+    @writing
+    def formatted_read_grouping_sets(
+        self, domain, grouping_sets, aggregates=(), **options
+    ):
+        """Group as pivots do; see :meth:`formatted_read_group`."""
+        names = [name for names in grouping_sets for name in names]
+        self._log_grouping(domain, names, aggregates)
+        return super().formatted_read_grouping_sets(
+            domain, grouping_sets, aggregates, **options
+        )
+
+    @api.model
+    @writing
+    def read_group(self, domain, *args, **options):
+        """Group the old way, which always adds figures up."""
+        if not self.env.su:
+            self.search(domain)._log_reading()
+        return super().read_group(domain, *args, **options)
 
 
 class LinkstarKpiScorecard(models.Model):

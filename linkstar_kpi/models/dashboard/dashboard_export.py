@@ -11,7 +11,7 @@ from odoo.addons.linkstar_kpi.models.card.kpi_scorecard_export import XLSX
 from odoo.addons.linkstar_project.engine.workbook import Sheet, clean, workbook_bytes
 
 #: What makes a spreadsheet take a text for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class LinkstarKpiDashboard(models.AbstractModel):

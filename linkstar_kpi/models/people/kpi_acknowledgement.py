@@ -58,6 +58,8 @@ class LinkstarKpiAcknowledgement(models.Model):
             )
         if kind == "delivered":
             self._check_kpi_manager()
+            user = self.env.user
+            own = own or user._linkstar_kpi_is_one_of(employee.user_id, employee)
             if own or not (note or "").strip():
                 raise UserError(
                     self.env._(

@@ -115,9 +115,15 @@ class LinkstarKpiGrade(models.Model):
             return employees.browse(own[:1])
         person = employees.browse(employee_id).exists()
         allowed = {*own, *user._linkstar_kpi_team_ids()}
-        if person and (person.id in allowed or user._linkstar_sees_all_scores()):
+        if person and user._linkstar_sees_all_scores():
+            # All of the companies that the user works in.
+            allowed.update(person.filtered_domain(self._here()).ids)
+        if person.id in allowed:
             return person
         raise AccessError(self.env._("You may see the levels of your own team only."))
+
+    def _here(self):
+        return [("company_id", "in", self.env.companies.ids)]
 
     def _page_people(self):
         """People whose ladder the user may open, by name."""
@@ -149,7 +155,8 @@ class LinkstarKpiGrade(models.Model):
                     "name": ask.name,
                     "want": ask.want,
                     "have": False if ask.have is None or is_hidden else ask.have,
-                    "missing": ask.missing or 0.0,
+                    # What is missing would tell a hidden figure as well.
+                    "missing": 0.0 if is_hidden else ask.missing or 0.0,
                     "lower": ask.lower,
                     "is_hidden": is_hidden,
                     "is_met": ask.is_met,
@@ -160,6 +167,7 @@ class LinkstarKpiGrade(models.Model):
     def _asks(self, person, step):
         """Pairs of engine's ``Ask`` and whether its figure is hidden from the user."""
         cards = self._cards_of(person)
+        cards.with_env(self.env)._log_view()
         found = []
         if self.score_from:
             have = ladder.average(cards.mapped("final_score")) if cards else None
@@ -294,6 +302,11 @@ class LinkstarKpiGradeStep(models.Model):
         result = super().write(vals)
         self._check_others()
         return result
+
+    def unlink(self):
+        """Take back a step of somebody else."""
+        self._check_others()
+        return super().unlink()
 
     def _check_others(self):
         user = self.env.user

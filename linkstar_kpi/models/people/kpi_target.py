@@ -173,26 +173,32 @@ class LinkstarKpiTarget(models.Model):
     def create(self, vals_list):
         """Create proposals; after the start of their period with a reason."""
         targets = super().create(vals_list)
-        started = targets.filtered("is_started")
         if not self.env.su:
-            unexplained = started.filtered(lambda target: not target.note)
-            if unexplained:
-                raise UserError(
-                    self.env._(
-                        "%s begins late: its period runs already. Write in its note "
-                        "why it is set now; it counts once both sides agree.",
-                        unexplained[0].display_name,
-                    )
-                )
-            started.sudo().is_late = True
+            targets._mark_late()
         targets.sudo().proposed_by = self.env.uid
         return targets
+
+    def _mark_late(self):
+        """Mark what begins in a period that runs; it needs a reason."""
+        started = self.filtered(lambda target: target.is_started and not target.is_late)
+        unexplained = started.filtered(lambda target: not target.note)
+        if unexplained:
+            raise UserError(
+                self.env._(
+                    "%s begins late: its period runs already. Write in its note "
+                    "why it is set now; it counts once both sides agree.",
+                    unexplained[0].display_name,
+                )
+            )
+        started.sudo().is_late = True
 
     def write(self, vals):
         """Change proposals before the start; later by request and approval."""
         if not self.env.su and TERMS & set(vals):
             self._check_open()
             super().write(vals)
+            # Moved into a period that runs, it is as late as one made there.
+            self._mark_late()
             # A new figure is a new proposal: what the other side asked is answered.
             self.sudo().write(
                 {"state": "proposed", "proposed_by": self.env.uid} | NO_COUNTER
@@ -255,6 +261,15 @@ class LinkstarKpiTarget(models.Model):
         """Raise unless it is this user's turn to agree."""
         person = self.employee_id.user_id
         own = person and user._linkstar_kpi_is_one_of(person)
+        alone = user._linkstar_kpi_is_one_of(self.proposed_by)
+        if alone and self.state == "proposed" and (person or self.is_late):
+            raise UserError(
+                self.env._(
+                    "Somebody else agrees to %s: nobody agrees alone to a figure they "
+                    "set.",
+                    self.display_name,
+                )
+            )
         if person and self.state != "countered":
             if person != user:
                 raise UserError(

@@ -8,6 +8,9 @@ from odoo.tools import SQL
 from odoo.addons.linkstar_kpi.engine import period as calendar
 from odoo.addons.linkstar_kpi.engine import targets as engine
 
+#: Of fewer people a sum tells what one of them reached.
+FEWEST_PEOPLE = 3
+
 
 class LinkstarKpiTarget(models.Model):
     _inherit = "linkstar.kpi.target"
@@ -96,7 +99,7 @@ class LinkstarKpiTarget(models.Model):
         specs = self.env["linkstar.metric"]._specs()
         sees_cost = self.env.user._linkstar_sees_cost()
         groups = defaultdict(self.browse)
-        for target in self:
+        for target in self - self._reached_by_others():
             spec = specs.get(target.metric_id.code)
             if not spec or not target.period_id or (spec.is_cost and not sees_cost):
                 continue
@@ -113,6 +116,57 @@ class LinkstarKpiTarget(models.Model):
                 if value is not None:
                     found[target._origin.id or target.id] = value
         return found
+
+    def _reached_by_others(self):
+        """Targets whose figure would tell that of a few whom the user does not see.
+
+        Of a department with fewer than three people measured, the user must see each;
+        of the company, all its stores, or their own would tell the rest.
+        """
+        user = self.env.user
+        if self.env.su or user._linkstar_sees_all_scores():
+            return self.browse()
+        hidden = self.browse()
+        departments = self.filtered("department_id")
+        if departments:
+            everybody = departments.sudo()._people_measured()
+            seen = departments._people_measured()
+            hidden |= departments.filtered(
+                lambda target: (
+                    seen.get(target._measured_key(), 0)
+                    < everybody.get(target._measured_key(), 0)
+                    and (
+                        target.category_id
+                        or everybody[target._measured_key()] < FEWEST_PEOPLE
+                    )
+                )
+            )
+        whole = self.filtered(lambda target: target._subject()[0] == "company")
+        if whole:
+            stores = self.env["linkstar.store"].with_context(active_test=False)
+            of_these = [("company_id", "in", whole.company_id.ids)]
+            mine = stores.search_count(of_these) if stores.has_access("read") else 0
+            if mine < stores.sudo().search_count(of_these):
+                hidden |= whole
+        return hidden
+
+    def _measured_key(self):
+        return self.metric_id, self.period_id, self.department_id
+
+    def _people_measured(self):
+        """Number of people with a figure, by metric, period and department."""
+        found = self.env["linkstar.kpi.scorecard.line"]._read_group(
+            [
+                ("metric_id", "in", self.metric_id.ids),
+                ("period_id", "in", self.period_id.ids),
+                ("department_id", "in", self.department_id.ids),
+                ("outcome", "=", "measured"),
+                ("scorecard_id.is_pilot", "=", False),
+            ],
+            ["metric_id", "period_id", "department_id"],
+            ["employee_id:count_distinct"],
+        )
+        return {tuple(keys): count for *keys, count in found}
 
     def _subject(self):
         """Whom a target is for, as a key: kind, id, category id."""

@@ -188,13 +188,12 @@ class LinkstarKpiExclusion(models.Model):
                     self.display_name,
                 )
             )
-        if user.has_group("linkstar_kpi.group_kpi_manager"):
-            return
-        self.store_id.with_user(user)._check_lead()
+        if not user.has_group("linkstar_kpi.group_kpi_manager"):
+            self.store_id.with_user(user)._check_lead()
         if self._concerns(user):
             raise AccessError(
                 self.env._(
-                    "%s counts for your own score. Ask a KPI manager to decide.",
+                    "%s counts for your own score. Ask another KPI manager to decide.",
                     self.display_name,
                 )
             )

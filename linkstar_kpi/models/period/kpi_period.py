@@ -147,12 +147,33 @@ class LinkstarKpiPeriod(models.Model):
             period.appeal_count = appeals.get(period, 0)
 
     def write(self, vals):
-        """Write; a period with cards keeps its dates."""
-        if {"day", "kind", "company_id"} & set(vals) and self.scorecard_ids:
-            raise UserError(
-                self.env._("This period has scorecards; its dates do not change.")
-            )
+        """Write; a period with cards or targets keeps its dates."""
+        if {"day", "kind", "company_id"} & set(vals):
+            targets = self.env["linkstar.kpi.target"].sudo()
+            of_these = [("period_id", "in", self.ids)]
+            # Moved, a period would make targets of today look set before its start.
+            if self.sudo().scorecard_ids or targets.search_count(of_these, limit=1):
+                raise UserError(
+                    self.env._(
+                        "This period has scorecards or targets; its dates do not "
+                        "change."
+                    )
+                )
+        if not self.env.su and "is_estimate" in vals:
+            self._check_estimate_open()
         return super().write(vals)
+
+    def _check_estimate_open(self):
+        """Raise UserError for published periods: they were closed as they were."""
+        closed = self.filtered(lambda period: period.state not in OPEN_STATES)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%s is published. It stays closed as it was: with an estimate, or "
+                    "with settled figures.",
+                    closed[0].name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_empty(self):

@@ -109,6 +109,8 @@ class LinkstarKpiReview(models.Model):
                 )
         result = super().write(vals)
         if {"employee_id", "scorecard_id"} & vals.keys():
+            # The rules look at a record before it changes: look again.
+            self.check_access("write")
             self._check_not_own()
         if {"date", "lead_id", "employee_id"} & vals.keys():
             self._queue_reminders()
