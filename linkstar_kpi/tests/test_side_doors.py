@@ -105,6 +105,8 @@ class TestOneSideAlone(SideDoorCase):
         )
         with self.assertRaises(UserError):
             step.with_user(self.manager2).unlink()
+        with self.assertRaises(AccessError):
+            step.with_user(self.anna).unlink()
 
     def test_a_review_is_not_moved_to_somebody_outside_the_team(self):
         stranger = self.env["hr.employee"].create({"name": "Stranger"})

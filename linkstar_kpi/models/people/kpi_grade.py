@@ -305,6 +305,7 @@ class LinkstarKpiGradeStep(models.Model):
 
     def unlink(self):
         """Take back a step of somebody else."""
+        self.check_access("unlink")
         self._check_others()
         return super().unlink()
 
