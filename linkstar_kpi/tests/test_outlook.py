@@ -44,6 +44,19 @@ class TestOutlook(KpiCase):
             cards = self.env["linkstar.kpi.scorecard"].with_user(user or self.anna)
             return cards.my_page()
 
+    def test_the_page_opens_with_the_month_that_runs_not_with_the_next(self):
+        self._ten_days(1000.0)
+        running = self._calculate()
+        coming = self.env["linkstar.kpi.period"].create(
+            {"kind": "month", "day": "2026-06-15"}
+        )
+        with freeze_time(TENTH):
+            coming.with_user(self.manager).calculate()
+        self.assertTrue(coming.scorecard_ids)
+        page = self._page()
+        self.assertEqual(page["card"]["id"], running.id)
+        self.assertEqual(len(page["choices"]), 2)
+
     def test_a_third_of_the_month_at_target_pace_heads_for_the_target(self):
         self._ten_days(1000.0)
         card = self._calculate()

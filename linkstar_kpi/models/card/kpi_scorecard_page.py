@@ -14,7 +14,8 @@ class LinkstarKpiScorecard(models.Model):
     def my_page(self, card_id=None):
         """Everything the page "My scorecard" shows, in one call.
 
-        :param card_id: a card the user may read; else their newest own card
+        :param card_id: a card the user may read; else their own of the newest
+            period that has begun, the one that counts before a pilot's
         :return: dict with ``card`` (or False), ``lines``, ``gains``, ``actions``,
             ``history``, ``choices`` (own cards, newest first)
         """
@@ -24,7 +25,7 @@ class LinkstarKpiScorecard(models.Model):
             order="date_from desc, id desc",
             limit=HISTORY,
         )
-        card = self.browse(card_id) if card_id else own[:1]
+        card = self.browse(card_id) if card_id else own._page_default()
         card.check_access("read")
         choices = [{"id": x.id, "name": x.period_id.name} for x in own]
         if not card:
@@ -51,6 +52,12 @@ class LinkstarKpiScorecard(models.Model):
             ],
             "choices": choices,
         }
+
+    def _page_default(self):
+        """The card to open with: next month's targets are no score yet."""
+        today = fields.Date.today()
+        begun = self.filtered(lambda card: card.date_from <= today) or self
+        return (begun.filtered(lambda card: not card.is_pilot) or begun)[:1]
 
     def _page_head(self):
         self.ensure_one()
