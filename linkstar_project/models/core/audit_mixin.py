@@ -1,6 +1,7 @@
 """Audited models: the hook that appends to the audit trail."""
 
 from odoo import api, models
+from odoo.exceptions import MissingError
 
 #: Core's models whose ``write`` changes more than its values: their extension
 #: takes the snapshot before core and calls ``_linkstar_audit_write`` after it.
@@ -64,8 +65,13 @@ class LinkstarAuditMixin(models.AbstractModel):
         if not before:
             return
         names = next(iter(before.values())).keys()
-        standing = self.browse(before.keys()).exists()
-        after = standing._linkstar_audit_snapshot(names)
+        standing = self.browse(before.keys())
+        try:
+            after = standing._linkstar_audit_snapshot(names)
+        except MissingError:
+            # The change deleted some of them, which is seldom: no query before.
+            standing = standing.exists()
+            after = standing._linkstar_audit_snapshot(names)
         rows = []
         for res_id, values in after.items():
             for name, new in values.items():
