@@ -32,6 +32,8 @@ PACE = 60.0
 RUSH_SPEED = 10.0
 # An older demo starts its rush anew, rather than with weeks of orders to read.
 RUSH_DAYS = 7
+# Where Amazon's consent page leads back to, as registered with an application.
+CALLBACK = "/linkstar/amazon/callback"
 READY_SECONDS = 180
 MOST_SPEED = 3600
 END_SECONDS = 20
@@ -182,6 +184,7 @@ class Demo:
         words = ["-m", "tests.amazon", "--seed", SEED, "--live", "--accounts", "2"]
         words += ["--port", str(self.settings.amazon_port), "--speed", f"{pace:g}"]
         words += ["--pace", f"{max(PACE, pace):g}"]
+        words += ["--redirect", f"{self.address}{CALLBACK}"]
         if pace <= RUSH_SPEED:
             words += ["--rush", f"{RUSH:g}", "--rush-from", self.rush_from()]
         return words

@@ -42,7 +42,8 @@ def run(settings: Settings) -> int:
     where = f"{demo.address}/odoo/linkstar-amazon-streams"
     call(f"{demo.amazon}/_control/faults", "DELETE")
     if fault in OFF:
-        print("Amazon answers again: the streams recover at their next run.")
+        print("Amazon answers again: the streams recover at their next run, which")
+        print("is up to two hours away after a refusal; Run now does not wait.")
         print(f"Watch them at {where}")
         return 0
     values = {"kind": kind_of(fault), "operation": operation, "count": None}

@@ -43,6 +43,11 @@ def parser():
         help="multiplies Amazon's rates (default with --live: as time is faster)",
     )
     options.add_argument(
+        "--redirect",
+        action="append",
+        help="address to which a consent leads back (may be repeated)",
+    )
+    options.add_argument(
         "--no-pace", action="store_true", help="let calls come at any speed"
     )
     return options
@@ -70,6 +75,7 @@ def main(arguments=None):
     except OSError as error:
         print(f"Port {values.port} cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
+    server.world.applications[0].redirect_uris = values.redirect or []
     if values.live or values.pace:
         server.world.pace.factor = values.pace or max(1.0, values.speed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

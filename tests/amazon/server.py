@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         return False
 
     def _hang(self, _response, options):
-        self.server.world.stopping.wait(float(options.get("seconds", 30)))
+        self.server.world.stopping.wait(float(options.get("seconds", 60)))
         self.close_connection = True
         return True
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.amazon.__main__ import parser
 from tools import demo, demo_fault, demo_text
 from tools.console import Problem
 from tools.demo import Child, Demo
@@ -118,6 +119,16 @@ def test_the_shops_clock_is_the_machines_and_every_minute_has_an_order(
     assert again[again.index("--rush-from") + 1] == first
     Demo(settings).record(rush_from="2020-01-01T00:00:00+00:00")
     assert Demo(settings).rush_from() >= first, "weeks of orders would never be read"
+
+
+def test_the_consent_page_of_the_demo_leads_back_to_it(make_settings):
+    settings = make_settings()
+    settings.local.mkdir(parents=True)
+    words = Demo(settings).amazon_words(1)
+    target = words[words.index("--redirect") + 1]
+    assert target == f"{Demo(settings).address}/linkstar/amazon/callback"
+    values = parser().parse_args(words[2:])
+    assert values.redirect == [target], "the stand-in understands it"
 
 
 def test_a_faster_clock_needs_no_rush(make_settings, monkeypatch):
