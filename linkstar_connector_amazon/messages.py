@@ -22,7 +22,7 @@ SENTENCES = {
         _lt("Nothing to do: the sync tries again by itself."),
     ),
     "not_json": (
-        _lt("Amazon's answer to %(operation)s broke off before its end."),
+        _lt("Amazon's answer to %(operation)s broke off, or cannot be read."),
         _lt("Nothing to do: the same page is asked for again."),
     ),
     "unexpected_answer": (

@@ -2,7 +2,7 @@
 
 from psycopg2 import OperationalError
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -100,12 +100,9 @@ class LinkstarAmazonAccount(models.Model):
                     most=MOST_DAYS,
                 )
             )
-        clock = fields.Datetime.now()
         streams = self._past_streams()
         for stream in streams:
-            now = stream._amazon_now().replace(microsecond=0)
-            beginning = HANDLERS[stream.code].beginning(now, int(days), clock)
-            stream.write({"active": True, "next_run": clock, "cursor": beginning})
+            stream._begin_past(int(days))
         self.env["linkstar.amazon.stream"]._wake_workers()
         return len(streams)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.tools import format_datetime
 
 # Days before an authorisation or a client secret ends that people are told.
 WARN_DAYS = 14
@@ -102,7 +103,10 @@ class LinkstarAmazonHealth(models.AbstractModel):
             elif stream.health == "late":
                 severity = "warning"
                 sentence = self.env._(
-                    "No new data since %(when)s.", when=(stream.last_success)
+                    "No new data since %(when)s.",
+                    when=format_datetime(
+                        self.env, stream.last_success, dt_format="short"
+                    ),
                 )
                 step = self.env._("Check that the scheduled actions are running.")
             else:

@@ -101,6 +101,7 @@ class LinkstarAmazonStream(models.Model):
             ("error", "Failing"),
             ("paused", "Off"),
             ("new", "Not run yet"),
+            ("first", "First reading"),
             ("reading", "Reading the past"),
             ("finished", "Finished"),
         ],
@@ -128,7 +129,13 @@ class LinkstarAmazonStream(models.Model):
             stream.is_past = bool(handler and handler.is_past)
 
     @api.depends(
-        "active", "failures", "fresh_until", "last_success", "next_run", "cursor"
+        "active",
+        "failures",
+        "fresh_until",
+        "last_run",
+        "last_success",
+        "next_run",
+        "cursor",
     )
     def _compute_health(self):
         now = fields.Datetime.now()
@@ -142,7 +149,7 @@ class LinkstarAmazonStream(models.Model):
             elif stream.is_past:
                 stream.health = "reading"
             elif not stream.last_success:
-                stream.health = "new"
+                stream.health = "first" if stream.last_run else "new"
             else:
                 late = timedelta(minutes=stream.cadence_minutes * LATE_FACTOR)
                 old = now - stream.last_success

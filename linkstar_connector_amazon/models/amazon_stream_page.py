@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 from ..engine.backlog import backlog
 from ..engine.pace import Bucket
+from ..streams import HANDLERS
+from ..streams.backfill import TWO_YEARS
 
 HOUR = timedelta(hours=1)
 
@@ -133,10 +135,12 @@ class LinkstarAmazonStream(models.Model):
         return True
 
     def action_resume(self):
-        """Read this data again, from where it stopped."""
+        """Read this data again, from where it stopped; the past, if never read, all."""
         self._check_may_run()
         for stream in self.sudo():
             stream.write({"active": True, "next_run": fields.Datetime.now()})
+            if stream.is_past and not stream.cursor:
+                stream._begin_past(TWO_YEARS)
             cursor = dict(stream.cursor or {})
             if cursor.get("paused"):
                 # The pause is no time in which it was slow.
@@ -146,6 +150,17 @@ class LinkstarAmazonStream(models.Model):
                 stream.cursor = {**cursor, "began": began.isoformat()}
         self._wake_workers()
         return True
+
+    def _begin_past(self, days):
+        """Let this backfill begin anew.
+
+        :param days: how far back, at most what Amazon keeps
+        """
+        self.ensure_one()
+        clock = fields.Datetime.now()
+        now = self._amazon_now().replace(microsecond=0)
+        beginning = HANDLERS[self.code].beginning(now, days, clock)
+        self.write({"active": True, "next_run": clock, "cursor": beginning})
 
     def copy_diagnosis(self):
         """What a supporter needs to know, without secrets.

@@ -305,6 +305,15 @@ class TestGoing(PastCase):
         self.assertGreaterEqual(stream.cursor["began"], began)
         self.assertEqual(stream.health, "reading")
 
+    def test_resuming_a_past_that_was_never_read_begins_it(self):
+        stream = self.stream_of_past("returns_backfill")
+        self.assertEqual((stream.health, stream.cursor), ("paused", False))
+        stream.action_resume()
+        self.assertEqual(stream.health, "reading")
+        self.assertTrue(stream.backlog)
+        outcome = stream._run_unit()
+        self.assertNotEqual(outcome.state, "over")
+
     def test_only_administrators_start_it_and_within_two_years(self):
         lead = new_test_user(
             self.env, "past_lead", groups="linkstar_project.group_lead"

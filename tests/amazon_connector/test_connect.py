@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_datetime
 
 from odoo.addons.linkstar_connector_amazon import client
 from odoo.addons.linkstar_connector_amazon.exceptions import CallFailed
@@ -160,6 +161,23 @@ class TestConnect(AmazonCase):
             0
         ].client_secret
         self.run_stream("orders")
+
+    def test_late_data_is_told_in_the_readers_clock(self):
+        self.run_stream("orders")
+        self.env.user.tz = "Asia/Shanghai"
+        stream = self.stream("orders")
+        stream.last_success = fields.Datetime.now() - timedelta(days=2)
+        found = self.env["linkstar.amazon.health"]._health_checks(fields.Datetime.now())
+        title = next(f["title"] for f in found if f["res_id"] == stream.id)
+        local = format_datetime(self.env, stream.last_success, dt_format="short")
+        self.assertIn(local, title)
+        self.assertNotIn(str(stream.last_success), title)
+
+    def test_a_first_round_under_way_is_not_called_not_run_yet(self):
+        stream = self.stream("traffic")
+        self.assertEqual(stream.health, "new")
+        self.account.run_stream("traffic")
+        self.assertEqual(stream.health, "first", "its report is being made")
 
     def test_the_health_page_names_what_fails_and_its_next_step(self):
         self.amazon.fault("bare_403", "searchOrders")
