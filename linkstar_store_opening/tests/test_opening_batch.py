@@ -1,8 +1,11 @@
 """Batches: platforms, sites and entities, checked before anything is created."""
 
+import polib
+
 from odoo.exceptions import UserError
 from odoo.fields import Date
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .opening_common import OpeningCase
 
@@ -42,6 +45,21 @@ class TestOpeningBatch(OpeningCase):
         self.assertFalse(self._stores(), "a preview creates nothing")
         wizard.action_start()
         self.assertEqual(len(self._stores()), 4)
+
+    def test_the_previews_words_are_no_penalty_and_no_open_task_in_chinese(self):
+        places = {
+            "selection__linkstar_opening_wizard_line__verdict__ok": "可以开店",
+            "field_linkstar_opening_wizard_line__included": "开通",
+        }
+        terms = polib.pofile(file_path("linkstar_store_opening/i18n/zh_CN.po"))
+        said = {
+            place: entry.msgstr
+            for entry in terms
+            for occurrence, _line in entry.occurrences
+            for place in places
+            if occurrence.endswith(f".{place}")
+        }
+        self.assertEqual(said, places)
 
     def test_papers_of_the_preview_follow_the_kind_of_entity(self):
         lines = self._lines(self._wizard(more_entity_ids=self.other.ids))

@@ -16,7 +16,7 @@ class LinkstarOpeningWizardLine(models.TransientModel):
         "linkstar.opening.wizard", required=True, ondelete="cascade"
     )
     sequence = fields.Integer()
-    included = fields.Boolean("Open", default=True)
+    included = fields.Boolean("Open it", default=True)
     marketplace_id = fields.Many2one("linkstar.marketplace", "Site", required=True)
     platform_id = fields.Many2one(related="marketplace_id.platform_id")
     entity_id = fields.Many2one("res.partner", "Legal entity", required=True)
@@ -24,7 +24,7 @@ class LinkstarOpeningWizardLine(models.TransientModel):
     code = fields.Char("Store code", required=True)
     verdict = fields.Selection(
         [
-            (checks.OK, "Fine"),
+            (checks.OK, "Can start"),
             (checks.WARNING, "Look"),
             (checks.BLOCKED, "Not possible"),
         ],
