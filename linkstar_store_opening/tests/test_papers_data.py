@@ -102,6 +102,17 @@ class TestSheet(PapersCase):
         self.assertNotIn("paypal", sheet, "another platform's form")
         self.assertEqual(len(self.sheet()), len(sheet), "asked twice, made once")
 
+    def test_an_address_is_one_line_and_a_country_alone_is_none(self):
+        layout = "%(country_name)s, %(state_name)s, %(city)s\n%(street2)s\n%(street)s"
+        country = self.env.ref("base.cn")
+        country.address_format = layout
+        self.entity.country_id = country
+        line = self.sheet()["company_address"]
+        self.assertEqual((line.answer, line.problem), ("", "Missing"))
+        self.entity.write({"city": "Ningbo", "street": "1 Harbour Road"})
+        line.invalidate_recordset()
+        self.assertEqual(line.answer, f"{country.name}, Ningbo, 1 Harbour Road")
+
     def test_typed_answers_win_and_too_long_ones_are_told(self):
         line = self.sheet()["amazon_store_name"]
         line.with_user(self.bringer).typed = "N" * 51

@@ -31,9 +31,7 @@ class ProjectProject(models.Model):
         person = entity.linkstar_representative_id
         plain = {
             "entity_name": lambda: entity.name,
-            "entity_address": lambda: ", ".join(
-                filter(None, (entity._display_address(True) or "").splitlines())
-            ),
+            "entity_address": lambda: self._sheet_address(entity),
             "entity_vat": lambda: entity.vat,
             "entity_phone": lambda: entity.phone,
             "entity_email": lambda: entity.email,
@@ -55,6 +53,18 @@ class ProjectProject(models.Model):
             [("partner_id", "in", owner.ids), ("kind", "=", source)], limit=1
         )
         return found.masked or ""
+
+    def _sheet_address(self, entity):
+        """The address in one line; nothing while it names no street and no city.
+
+        A country's layout leaves its commas where a part is empty, and a country
+        alone is no address that a platform takes.
+        """
+        if not (entity.street or entity.street2 or entity.city):
+            return ""
+        lines = entity._display_address(without_company=True).splitlines()
+        parts = (part.strip() for line in lines for part in line.split(","))
+        return ", ".join(filter(None, parts))
 
     def action_field_sheet(self):
         """Open the field sheet, with a line for each field of the platform's form."""
