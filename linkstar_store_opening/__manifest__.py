@@ -40,6 +40,7 @@
         "views/linkage_project_views.xml",
         "views/linkstar_obligation_views.xml",
         "views/opening_record_views.xml",
+        "views/phone_views.xml",
         "views/opening_learning_views.xml",
         "views/catalogue_views.xml",
         "wizards/linkstar_opening_wizard_views.xml",

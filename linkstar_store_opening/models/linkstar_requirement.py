@@ -172,6 +172,18 @@ class LinkstarRequirement(models.Model):
         ids = found.filtered(lambda r: r.state in value).ids
         return [("id", operator, ids)]
 
+    def action_open(self):
+        """This paper's own page, where its file can be brought and judged."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.type_id.name,
+            "res_model": self._name,
+            "view_mode": "form",
+            "res_id": self.id,
+        }
+
     def action_accept(self):
         """Accept the papers; the owner of a requirement cannot accept its own."""
         self._decide("accepted")

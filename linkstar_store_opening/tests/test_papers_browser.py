@@ -48,6 +48,31 @@ PACK = """
     find(".o_ls_export").click();
     await until("packed", () => document.body.innerText.includes("1 papers packed"));
 """
+CARDS = """
+    const cards = ".o_field_widget[name=requirement_ids] .o_kanban_record";
+    const card = await until("the paper's card", () =>
+        [...document.querySelectorAll(cards)].find((c) =>
+            c.innerText.includes("PT-LICENCE")));
+    if (!card.innerText.includes("Missing")) {
+        throw new Error("the card does not say how the paper stands");
+    }
+    noSidewaysScrolling();
+    card.click();
+    await until("the paper with its file", () => find(".o_ls_paper_input"));
+    noSidewaysScrolling();
+"""
+MARKS = """
+    (await until("the marks", () => find(".nav-link[name=completion]"))).click();
+    const cards = ".o_field_widget[name=mark_ids] .o_kanban_record";
+    const done = await until("the button", () =>
+        find(`${cards} button[name=action_done]`));
+    if (done.getBoundingClientRect().right > window.innerWidth) {
+        throw new Error("the button is out of sight");
+    }
+    noSidewaysScrolling();
+    done.click();
+    await until("done", () => find(`${cards} button[name=action_reopen]`));
+"""
 REVEAL = """
     (await until("the button", () => find(".o_ls_reveal"))).click();
     const why = await until("the reason", () => find(".modal .o_ls_reason"));
@@ -100,6 +125,22 @@ class TestPapersBrowser(PapersMixin, HttpCase):
         )
         self._collect(steps, self.bringer)
         self.assertEqual(self.license.document_id.file_id.number, 1)
+
+    def test_an_openings_papers_are_cards_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
+        self._walk(f"/odoo/linkstar-openings/{self.project.id}", CARDS, self.bringer)
+
+    def test_completion_marks_are_ticked_on_a_phone(self):
+        mark = self.env["linkstar.completion.mark"].search([], limit=1)
+        self.env["linkstar.opening.mark"].create(
+            {"project_id": self.project.id, "mark_id": mark.id}
+        )
+        self.project.write(
+            {"application_step": "approved", "application_state": "approved"}
+        )
+        self.browser_size, self.touch_enabled = "375x667", True
+        self._walk(f"/odoo/linkstar-openings/{self.project.id}", MARKS, self.bringer)
+        self.assertEqual(self.project.mark_ids.state, "done")
 
     def test_a_sensitive_paper_opens_with_a_reason(self):
         document = self.document_of(self.identity_paper)
